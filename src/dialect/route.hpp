@@ -1,0 +1,50 @@
+#pragma once
+
+#include "dialect/dialect.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace keywheel::dialect {
+
+/// What a request on the data port asks for.
+struct route {
+  enum class what : std::uint8_t {
+    call,         ///< goes to a provider
+    list_models,  ///< GET /v1/models
+    one_model,    ///< GET /v1/models/{model}; `model` is set
+    unknown,      ///< no such path
+    wrong_method, ///< a known path with another method; `allow` is set
+    unsupported   ///< a path of the dialect whose model stands in a multipart form: answer 501
+  };
+  enum class model_place : std::uint8_t { body, path };
+
+  what is = what::unknown;
+  kind dialect = kind::openai; ///< of the caller; its shape of errors
+  model_place model_in = model_place::body;
+  std::string model;      ///< where model_in is path, percent-decoded
+  std::string tail;       ///< of a call: what follows the base URL's place, "/chat/completions?x=y"
+                          ///< (anthropic: "/v1/messages"); with model_in path, what follows the
+                          ///< model: ":generateContent?alt=sse", "/chat/completions?api-version=1"
+  std::string_view allow; ///< for wrong_method: value of the Allow header
+  std::string credential; ///< the caller's, if the query had one (`?key=`, Gemini), decoded
+};
+
+/// Reads method and target (origin-form, query included) as DESIGN §5.3 lists them. HEAD is read as
+/// GET. Credentials in the query are taken out of `tail`. `shape` is the dialect that the headers
+/// speak (anthropic where there is an `anthropic-version`): it counts where the path says nothing,
+/// which is GET /v1/models and unknown paths.
+route route_of(std::string_view method, std::string_view target, kind shape = kind::openai);
+
+/// Whether a provider of that dialect at that base URL takes a caller's calls: equal dialects, and
+/// openai calls at an azure base URL that ends in "/v1", which speaks openai's protocol.
+bool compatible(kind caller, kind provider, std::string_view base_url);
+
+/// The provider's URL for a call: base URL, path and query in the provider's dialect. `model` is
+/// the upstream model name, percent-encoded here where the dialect has it in the path.
+/// @pre compatible(of.dialect, provider, base_url)
+std::string upstream_url(kind provider, std::string_view base_url, const route& of,
+                         std::string_view model);
+
+} // namespace keywheel::dialect

@@ -1,0 +1,64 @@
+#include "dialect/route.hpp"
+#include "tests/catch.hpp"
+
+#include <vector>
+
+using namespace keywheel::dialect;
+
+TEST_CASE("the provider's URL of a call") {
+  struct row {
+    kind provider;
+    std::string_view base;
+    std::string_view target;
+    std::string_view model;
+    std::string_view url;
+  };
+  for (const row& each : std::vector<row>{
+           {kind::openai, "https://api.openai.com/v1", "/v1/chat/completions?x=y", "gpt",
+            "https://api.openai.com/v1/chat/completions?x=y"},
+           {kind::openai, "https://api.openai.com/v1/", "/v1/embeddings", "e",
+            "https://api.openai.com/v1/embeddings"},
+           {kind::openai, "https://api.deepseek.com", "/v1/chat/completions", "d",
+            "https://api.deepseek.com/chat/completions"},
+           {kind::openai, "https://api.z.ai/api/paas/v4", "/v1/chat/completions", "z",
+            "https://api.z.ai/api/paas/v4/chat/completions"},
+           {kind::anthropic, "https://api.anthropic.com", "/v1/messages?beta=true", "c",
+            "https://api.anthropic.com/v1/messages?beta=true"},
+           {kind::anthropic, "https://api.anthropic.com/", "/v1/messages", "c",
+            "https://api.anthropic.com/v1/messages"},
+           {kind::anthropic, "https://proxy.example/api/v1/", "/v1/messages/count_tokens", "c",
+            "https://proxy.example/api/v1/messages/count_tokens"},
+           {kind::gemini, "https://generativelanguage.googleapis.com/v1beta",
+            "/v1beta/models/alias:streamGenerateContent?alt=sse&key=secret", "gemini-2.5-pro",
+            "https://generativelanguage.googleapis.com/v1beta/models/"
+            "gemini-2.5-pro:streamGenerateContent?alt=sse"},
+           {kind::gemini, "https://g.example/v1beta", "/v1beta/models/a:countTokens", "x/y:z?#% ",
+            "https://g.example/v1beta/models/x%2Fy%3Az%3F%23%25%20:countTokens"},
+           {kind::azure, "https://res.openai.azure.com/openai",
+            "/openai/deployments/alias/chat/completions?api-version=2024-10-21", "gpt4o-eu",
+            "https://res.openai.azure.com/openai/deployments/gpt4o-eu/"
+            "chat/completions?api-version=2024-10-21"},
+           {kind::azure, "https://res.openai.azure.com/openai/v1",
+            "/openai/deployments/alias/embeddings?api-version=1", "d",
+            "https://res.openai.azure.com/openai/deployments/d/embeddings?api-version=1"},
+           {kind::azure, "https://res.openai.azure.com/openai/v1/", "/v1/chat/completions", "d",
+            "https://res.openai.azure.com/openai/v1/chat/completions"}}) {
+    CAPTURE(each.base, each.target);
+    const route of = route_of("POST", each.target);
+    REQUIRE(of.is == route::what::call);
+    REQUIRE(compatible(of.dialect, each.provider, each.base));
+    CHECK(upstream_url(each.provider, each.base, of, each.model) == each.url);
+  }
+}
+
+TEST_CASE("a caller's dialect must be the provider's, or openai at azure's v1") {
+  const std::vector all{kind::openai, kind::anthropic, kind::gemini, kind::azure};
+  for (const kind caller : all)
+    for (const kind provider : all) {
+      CAPTURE(to_string(caller), to_string(provider));
+      CHECK(compatible(caller, provider, "https://x.example/openai") == (caller == provider));
+      const bool azure_v1 = caller == kind::openai && provider == kind::azure;
+      CHECK(compatible(caller, provider, "https://x.example/openai/v1")
+            == (caller == provider || azure_v1));
+    }
+}
