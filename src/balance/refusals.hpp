@@ -1,0 +1,17 @@
+#pragma once
+
+#include "balance/pool.hpp"
+#include "dialect/refusal.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace keywheel::balance {
+
+/// What a caller is told whose call a pool could not place. `last_failure` is what the last attempt
+/// came to, if there was one.
+/// @pre `where` is neither key nor waits
+dialect::refusal refusal_for(const placement& where, std::string_view model,
+                             const std::optional<dialect::refusal>& last_failure, time_point now);
+
+} // namespace keywheel::balance

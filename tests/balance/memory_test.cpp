@@ -1,0 +1,93 @@
+#include "balance/key_ledger.hpp"
+#include "balance/pool.hpp"
+#include "tests/balance/at.hpp"
+#include "tests/catch.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <string>
+
+using namespace keywheel;
+using namespace keywheel::balance;
+using namespace keywheel::balance::test;
+
+namespace {
+
+std::atomic<long> allocations = 0; ///< ever
+std::atomic<long> alive = 0;       ///< now
+
+} // namespace
+
+// All forms for single objects: a sanitizer's own must not meet ours half-way.
+
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations;
+  ++alive;
+  return std::malloc(size);
+}
+
+void* operator new(std::size_t size) {
+  if (void* result = operator new(size, std::nothrow))
+    return result;
+  throw std::bad_alloc{};
+}
+
+void operator delete(void* what) noexcept {
+  alive -= what ? 1 : 0;
+  std::free(what);
+}
+
+void operator delete(void* what, std::size_t) noexcept {
+  operator delete(what);
+}
+
+void operator delete(void* what, const std::nothrow_t&) noexcept {
+  operator delete(what);
+}
+
+TEST_CASE("placing a call with a free key allocates nothing") {
+  pool uut{{}};
+  for (key_uid key = 1; key <= 100; ++key)
+    uut.set_key(key, key % 2 ? availability{} : availability{availability::state::cooling, at(1h)},
+                at(0s));
+  ticket call{1, at(0s), at(600s), {1, 3}};
+  auto before = allocations.load();
+  for (int i = 0; i < 1000; ++i) {
+    auto where = uut.place(std::move(call), at(1s));
+    if (where.is != placement::what::key || where.chosen == 1 || where.chosen == 3)
+      break;
+    call = {1, at(0s), at(600s), std::move(where.tried)};
+  }
+  CHECK(allocations - before == 0);
+  CHECK(call.tried.size() == 2);
+}
+
+TEST_CASE("cooldowns of the past leave nothing behind") {
+  key_ledger uut{true, 0};
+  const dialect::verdict limited{dialect::verdict::request::next_key,
+                                 dialect::verdict::key::cool,
+                                 dialect::scope::key_model,
+                                 "rate_limit",
+                                 "default",
+                                 {}};
+  const auto before = alive.load();
+  for (int i = 0; i < 10'000; ++i)
+    uut.apply(limited, "a model with a long name, number " + std::to_string(i), {},
+              at(std::chrono::minutes{i}));
+  CHECK(alive - before < 20);
+}
+
+TEST_CASE("rests that are extended again and again leave nothing behind") {
+  rotation uut;
+  uut.set(1, {}, at(0s));
+  const auto rest = [&](int from, int to) {
+    const auto before = allocations.load();
+    for (int i = from; i < to; ++i)
+      uut.set(1, {availability::state::cooling, at(std::chrono::seconds{i + 1'000'000})}, at(0s));
+    return allocations - before;
+  };
+  rest(0, 1000);
+  CHECK(rest(1000, 100'000) == 0);
+  CHECK(uut.earliest_return(at(0s)) == at(1'099'999s));
+}
