@@ -1,0 +1,204 @@
+#include "front/intake.hpp"
+
+#include "dialect/models_list.hpp"
+#include "http/hygiene.hpp"
+
+#include <algorithm>
+
+namespace keywheel::front {
+
+namespace {
+
+using dialect::refusal;
+using dialect::refusal_code;
+using what = dialect::route::what;
+using place = dialect::route::model_place;
+
+/// Takes over a client's request id if it is one: short, and of characters that need no escape
+/// anywhere.
+std::optional<std::string> id_from(const http::fields& headers) {
+  constexpr std::size_t longest = 128;
+  const auto text = headers.find("x-request-id");
+  const auto fits = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-'
+           || c == '_' || c == '.';
+  };
+  if (!text || text->empty() || text->size() > longest
+      || !std::all_of(text->begin(), text->end(), fits))
+    return std::nullopt;
+  return std::string{*text};
+}
+
+dialect::kind shape_of(const http::fields& headers) {
+  return headers.contains("anthropic-version") ? dialect::kind::anthropic : dialect::kind::openai;
+}
+
+http::response with_body(std::string json) {
+  http::response result;
+  result.head.status = 200;
+  result.head.headers.add("content-type", "application/json");
+  result.body = std::move(json);
+  return result;
+}
+
+std::string quoted(const std::string& name) {
+  return "\"" + name + "\"";
+}
+
+} // namespace
+
+std::optional<http::response> intake::begin(http::request_head&& head,
+                                            std::optional<std::size_t> length, origin from,
+                                            std::string fresh_id) {
+  request_id_ = id_from(head.headers).value_or(std::move(fresh_id));
+  route_ = dialect::route_of(head.method, head.target, shape_of(head.headers));
+  caller_ = identify(*config_, head.headers, route_.credential, from);
+  method_ = std::move(head.method);
+  path_ = head.target.substr(0, head.target.find('?'));
+  if (auto answer = answer_at_once())
+    return answer;
+  http::copy_request_fields(head.headers, headers_);
+  if (length)
+    body_.reserve(*length);
+  return std::nullopt;
+}
+
+std::optional<http::response> intake::answer_at_once() const {
+  if (method_ == "OPTIONS" && route_.is == what::wrong_method) {
+    http::response result;
+    result.head.status = 204;
+    result.head.headers.add("allow", std::string{route_.allow} + ", OPTIONS");
+    return with_id(std::move(result));
+  }
+  if (!caller_.welcome)
+    return refuse({refusal_code::not_authorized,
+                   config_->clients.empty()
+                       ? "only callers on this machine are welcome while no [[clients]] are listed"
+                       : "the request carries no token of a listed client",
+                   {},
+                   false});
+  switch (route_.is) {
+  case what::unknown:
+    return refuse({refusal_code::not_found, "there is nothing at " + path_, {}, false});
+  case what::unsupported:
+    return refuse({refusal_code::not_implemented,
+                   path_ + " takes a multipart form, which is not supported",
+                   {},
+                   false});
+  case what::wrong_method: {
+    auto result = refuse({refusal_code::method_not_allowed,
+                          path_ + " takes " + std::string{route_.allow},
+                          {},
+                          false});
+    result.head.headers.add("allow", route_.allow);
+    return result;
+  }
+  default:
+    return std::nullopt;
+  }
+}
+
+void intake::feed(std::string_view piece) {
+  body_.append(piece);
+  if (route_.is == what::call && route_.model_in == place::body)
+    scanner_.feed(piece);
+}
+
+std::variant<order, http::response> intake::finish() {
+  if (route_.is != what::call)
+    return list_models();
+  order result;
+  if (route_.model_in == place::path) {
+    result.model = route_.model;
+  } else {
+    if (auto wrong = check_scan())
+      return refuse(*wrong);
+    result.model = scanner_.model();
+    result.model_begin = scanner_.begin();
+    result.model_end = scanner_.end();
+  }
+  result.entry = config::find_model(*config_, result.model);
+  if (result.entry == nullptr)
+    return refuse({refusal_code::unknown_model,
+                   "the model " + quoted(result.model) + " is not configured here",
+                   {},
+                   false});
+  if (!may_use(caller_, result.model))
+    return refuse({refusal_code::not_allowed,
+                   "this client may not use the model " + quoted(result.model),
+                   {},
+                   false});
+  const auto& provider = config_->providers.at(result.entry->provider);
+  if (!dialect::compatible(route_.dialect, provider.dialect, provider.base_url))
+    return refuse({refusal_code::bad_request,
+                   "the model " + quoted(result.model) + " speaks "
+                       + std::string{dialect::to_string(provider.dialect)} + ", not "
+                       + std::string{dialect::to_string(route_.dialect)},
+                   {},
+                   false});
+  result.method = method_;
+  result.route = std::move(route_);
+  result.headers = std::move(headers_);
+  result.body = std::make_shared<const std::string>(std::move(body_));
+  return result;
+}
+
+std::optional<refusal> intake::check_scan() {
+  using outcome = dialect::model_scanner::outcome;
+  const auto bad = [](std::string message) {
+    return refusal{refusal_code::bad_request, std::move(message), {}, false};
+  };
+  switch (scanner_.finish()) {
+  case outcome::found:
+    return std::nullopt;
+  case outcome::incomplete:
+    return bad("the body ends in the middle of its JSON");
+  case outcome::no_model:
+    return bad("the body has no member \"model\" at its top level");
+  case outcome::not_a_string:
+    return bad("the member \"model\" must be a string of 1 to "
+               + std::to_string(dialect::model_scanner::max_name) + " bytes");
+  case outcome::twice:
+    return bad("the body has the member \"model\" twice");
+  case outcome::too_deep:
+    return bad("the JSON is nested deeper than " + std::to_string(dialect::model_scanner::max_depth)
+               + " levels");
+  case outcome::malformed:
+    break;
+  }
+  return bad("the body is not a JSON object: see byte " + std::to_string(scanner_.error_offset()));
+}
+
+http::response intake::list_models() const {
+  std::vector<dialect::listed_model> models;
+  if (route_.is == what::one_model) {
+    const auto* entry = config::find_model(*config_, route_.model);
+    if (entry == nullptr || !may_use(caller_, route_.model))
+      return refuse({refusal_code::unknown_model,
+                     "the model " + quoted(route_.model) + " is not configured here",
+                     {},
+                     false});
+    return with_id(
+        with_body(dialect::render_model(route_.dialect, {route_.model, entry->provider})));
+  }
+  for (const auto& entry : config_->models)
+    if (!entry.is_pattern() && may_use(caller_, entry.name))
+      models.push_back({entry.name, entry.provider});
+  return with_id(with_body(dialect::render_models(route_.dialect, models)));
+}
+
+http::response intake::refuse(const refusal& what) const {
+  return with_id(dialect::render(route_.dialect, what));
+}
+
+http::response intake::with_id(http::response answer) const {
+  if (!request_id_.empty())
+    answer.head.headers.add("x-request-id", request_id_);
+  return answer;
+}
+
+std::string_view intake::client() const noexcept {
+  return caller_.client != nullptr ? std::string_view{caller_.client->name} : std::string_view{};
+}
+
+} // namespace keywheel::front

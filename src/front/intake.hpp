@@ -1,0 +1,76 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "dialect/model_scanner.hpp"
+#include "dialect/refusal.hpp"
+#include "dialect/route.hpp"
+#include "front/access.hpp"
+#include "http/message.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace keywheel::front {
+
+/// A request that has been read, checked, and is to be placed.
+struct order {
+  std::string method;
+  dialect::route route;
+  std::string model;                 ///< as the caller names it
+  const config::model_config* entry; ///< that the name was found under; lives as long as the config
+  http::fields headers;              ///< what may travel on to a provider
+  std::shared_ptr<const std::string> body;
+  std::size_t model_begin = 0; ///< where the name stands in the body; 0, 0 if it is in the path
+  std::size_t model_end = 0;
+};
+
+/// Reads one request piece by piece, as it arrives, and decides what it is: an order, or something
+/// that can be answered at once. The model's name is looked for while the body comes in, so that a
+/// large body never holds the thread at its end.
+class intake {
+public:
+  explicit intake(config::snapshot config) : config_(std::move(config)) {}
+
+  /// Reads the header section. An answer that comes back ends this request: nothing more is to be
+  /// fed.
+  /// @param length of the body, if announced
+  /// @param fresh_id becomes the request's id unless the client brings a usable one
+  std::optional<http::response> begin(http::request_head&& head, std::optional<std::size_t> length,
+                                      origin from, std::string fresh_id);
+
+  /// Takes the next piece of the body.
+  void feed(std::string_view piece);
+
+  /// The request is whole.
+  std::variant<order, http::response> finish();
+
+  /// An error of ours in the caller's dialect, with its request id.
+  http::response refuse(const dialect::refusal& what) const;
+
+  const std::string& request_id() const noexcept { return request_id_; }
+  dialect::kind dialect() const noexcept { return route_.dialect; }
+  std::string_view client() const noexcept;
+  const std::string& method() const noexcept { return method_; }
+  const std::string& path() const noexcept { return path_; } ///< without query
+
+private:
+  std::optional<http::response> answer_at_once() const;
+  std::optional<dialect::refusal> check_scan();
+  http::response list_models() const;
+  http::response with_id(http::response answer) const;
+
+  config::snapshot config_;
+  dialect::route route_;
+  caller caller_;
+  std::string method_;
+  std::string path_;
+  std::string request_id_;
+  http::fields headers_;
+  std::string body_;
+  dialect::model_scanner scanner_;
+};
+
+} // namespace keywheel::front
