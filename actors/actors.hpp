@@ -1,0 +1,192 @@
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/io/system_messages.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <chrono>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+/// The catalogue: what every actor understands. Reading this file is reading the architecture.
+///
+/// All of them but the CONFIG WATCHER run on the I/O thread (they are brokers), so a message
+/// between two of them is a queue push. None of them blocks.
+///
+///   client ─▶ FRONT ─call─▶ DISPATCHER ─call─▶ KEY ─attempt─▶ UPSTREAM ══▶ provider
+///               ▲                ▲              │ ▲              │
+///               │                └─────next─────┘ └────signal────┘
+///               └──────────── answer (after the key's commit) ───┘
+namespace keywheel {
+
+/// A FRONT is where calls come from and answers go to. There are two: the HTTP FRONT for clients on
+/// the network, the MESSAGE FRONT for actors of the host application.
+using front_actor = caf::typed_actor<
+    // The next part of a committed answer.
+    caf::reacts_to<answer_atom, call_id, answer_part>,
+    // Keywheel itself answers: there will be no other answer.
+    caf::reacts_to<refuse_atom, call_id, dialect::refusal>>;
+
+struct dispatcher_setup;
+
+/// The DISPATCHER of one model decides which key serves the next call, and keeps the waiting line.
+using dispatcher_actor = caf::typed_actor<
+    // A new call, from a front.
+    caf::reacts_to<call_atom, call_ptr>,
+    // Next, please: a call that a key gives back, after an attempt that failed or because it cannot
+    // take it.
+    caf::reacts_to<next_atom, call_ptr>,
+    // The client of a call has left.
+    caf::reacts_to<cancel_atom, call_id>,
+    // A key says whether it can serve this model.
+    caf::reacts_to<state_atom, key_uid, balance::availability>,
+    // The gateway says which keys there are and how the line is kept; answered once it is in force.
+    caf::replies_to<setup_atom, dispatcher_setup>::with<void>,
+    // The model is gone from the configuration: serve what is still on its way, then quit.
+    caf::reacts_to<retire_atom>,
+    // A person asks.
+    caf::replies_to<status_atom>::with<observe::model_status>,
+    // To itself: the line wants to be looked at.
+    caf::reacts_to<tick_atom, std::uint64_t>>;
+
+/// The UPSTREAM is the one owner of curl multi: it performs attempts on the I/O thread.
+using upstream_actor = caf::typed_actor<
+    // A key wants this attempt performed.
+    caf::reacts_to<attempt_atom, attempt_ptr>,
+    // The key's verdict: the answer goes to the client.
+    caf::reacts_to<commit_atom, attempt_ptr>,
+    // The key's verdict: nobody wants this answer.
+    caf::reacts_to<discard_atom, attempt_id>,
+    // The client of a call has left.
+    caf::reacts_to<cancel_atom, call_id>,
+    // A front has passed on so many bytes of an answer.
+    caf::reacts_to<written_atom, call_id, std::uint64_t>>;
+
+/// The KEY owns one credential: its cooldowns and its leases. It has the last word on whether it
+/// serves a call, and the verdict on every answer.
+using key_actor = caf::typed_actor<
+    // A dispatcher hands over a call; it comes back to that dispatcher if this key cannot serve it.
+    caf::reacts_to<call_atom, call_ptr>,
+    // The upstream tells how an answer began, or that there is none: judge it.
+    caf::reacts_to<signal_atom, signal_ptr>,
+    // A lease has ended.
+    caf::reacts_to<release_atom, lease_id, attempt_result>,
+    // A dispatcher wants to be told whether this key can serve its model, now and after every
+    // change.
+    caf::reacts_to<follow_atom, std::string, dispatcher_actor>,
+    // It does not any more.
+    caf::reacts_to<discard_atom, std::string>,
+    // New settings.
+    caf::reacts_to<setup_atom, key_setup>,
+    // The one that performs attempts, when it has been replaced.
+    caf::reacts_to<setup_atom, upstream_actor>,
+    // A person clears cooldowns and rejection.
+    caf::reacts_to<reset_atom>,
+    // No dispatcher knows this key any more: finish what is in flight, then quit.
+    caf::reacts_to<retire_atom>,
+    // A person asks.
+    caf::replies_to<status_atom>::with<observe::key_status>>;
+
+/// The GATEWAY supervises the rest and turns configurations into actors. It is the handle that a
+/// host application gets.
+using gateway_actor = caf::typed_actor<
+    // Answered once all is up: where it listens, or why it cannot.
+    caf::replies_to<ready_atom>::with<listening>,
+    // A request from the host application, answered as a whole.
+    caf::replies_to<ask_atom, api_request>::with<api_response>,
+    // The same, streamed to the given actor as requests (answer_atom, id, api_head), (chunk_atom,
+    // id, std::string) …, (done_atom, id, bool complete): each is sent once the one before it has
+    // been answered, which is the backpressure.
+    caf::reacts_to<stream_atom, std::uint64_t, api_request, caf::actor>,
+    // A call for a model name that has no dispatcher yet but fits a pattern.
+    caf::reacts_to<call_atom, call_ptr>,
+    // A configuration to be put in force; answered with its generation when it is.
+    caf::replies_to<apply_atom, config::snapshot>::with<reload_report>,
+    // A configuration that was refused: kept for people to see.
+    caf::reacts_to<problem_atom, std::vector<config::problem>>,
+    // Load the configuration file again.
+    caf::replies_to<reload_atom>::with<reload_report>,
+    // Change the configuration file in place, and load it.
+    caf::replies_to<edit_atom, config_edit>::with<edit_report>,
+    // Clear a key's cooldowns and rejection, by its id; false if there is no such key.
+    caf::replies_to<reset_atom, std::string>::with<bool>,
+    // A person asks: everything at one moment.
+    caf::replies_to<status_atom>::with<observe::status>,
+    // Stop accepting, finish what is in flight (at most server.drain_timeout), answer, quit.
+    caf::replies_to<drain_atom>::with<void>>;
+
+/// The HTTP FRONT listens on the data port.
+using http_front_actor = front_actor::extend<
+    // Answered with the address it listens on, or with why it cannot.
+    caf::replies_to<listen_atom>::with<std::string>,
+    // New routing; answered once every new call follows it.
+    caf::replies_to<setup_atom, routing_ptr>::with<void>,
+    // The one that performs attempts, when it has been replaced.
+    caf::reacts_to<setup_atom, upstream_actor>,
+    // Stop accepting; answered when no call is in flight, or at the given time from now at the
+    // latest.
+    caf::replies_to<drain_atom, std::chrono::milliseconds>::with<void>,
+    // To itself: connections may have timed out.
+    caf::reacts_to<tick_atom>, caf::reacts_to<caf::io::new_connection_msg>,
+    caf::reacts_to<caf::io::new_data_msg>, caf::reacts_to<caf::io::data_transferred_msg>,
+    caf::reacts_to<caf::io::connection_closed_msg>, caf::reacts_to<caf::io::acceptor_closed_msg>>;
+
+/// The MESSAGE FRONT takes calls from actors of the host application.
+using message_front_actor =
+    front_actor::extend<caf::replies_to<ask_atom, api_request>::with<api_response>,
+                        caf::reacts_to<stream_atom, std::uint64_t, api_request, caf::actor>,
+                        caf::replies_to<setup_atom, routing_ptr>::with<void>,
+                        caf::reacts_to<setup_atom, upstream_actor>,
+                        caf::replies_to<drain_atom, std::chrono::milliseconds>::with<void>>;
+
+/// The ADMIN serves people and their tools on the admin port.
+using admin_actor = caf::typed_actor<
+    // Answered with the address it listens on, or with why it cannot.
+    caf::replies_to<listen_atom>::with<std::string>,
+    // A new configuration: its token, and what health says.
+    caf::replies_to<setup_atom, routing_ptr>::with<void>,
+    // Stop accepting; readyz says 503 from now on.
+    caf::reacts_to<drain_atom>, caf::reacts_to<tick_atom>,
+    caf::reacts_to<caf::io::new_connection_msg>, caf::reacts_to<caf::io::new_data_msg>,
+    caf::reacts_to<caf::io::data_transferred_msg>, caf::reacts_to<caf::io::connection_closed_msg>,
+    caf::reacts_to<caf::io::acceptor_closed_msg>>;
+
+/// The CONFIG WATCHER notices an edited file, loads, checks and edits it, on a thread of its own.
+using config_watcher_actor = caf::typed_actor<
+    // Something near the file has changed (from the I/O thread's inotify descriptor).
+    caf::reacts_to<changed_atom>,
+    // To itself: it has been quiet for a moment since.
+    caf::reacts_to<tick_atom, std::uint64_t>, caf::replies_to<reload_atom>::with<reload_report>,
+    caf::replies_to<edit_atom, config_edit>::with<edit_report>>;
+
+// -- settings that carry handles
+// ---------------------------------------------------------------------
+
+/// What a dispatcher needs to know.
+struct dispatcher_setup {
+  struct member {
+    key_uid uid = 0;
+    std::string id;
+    key_actor key;
+  };
+  config::model_config model;  ///< the entry that the name was found under
+  bool load_balancing = false; ///< in effect
+  config::waiting_line_config line;
+  std::chrono::milliseconds request_timeout{0};
+  std::vector<member> keys; ///< in rotation order
+};
+
+/// What the fronts need.
+struct routing {
+  std::uint64_t generation = 0;
+  config::snapshot config;
+  std::unordered_map<std::string, dispatcher_actor>
+      dispatchers; ///< by the model name that callers use
+};
+
+} // namespace keywheel
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::dispatcher_setup)

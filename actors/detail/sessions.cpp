@@ -1,0 +1,118 @@
+#include "actors/detail/sessions.hpp"
+
+#include "actors/detail/sockets.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace keywheel::detail {
+
+namespace {
+
+/// What one read takes at most; a connection holds a buffer of this size.
+constexpr std::size_t read_size = 16 * 1024;
+
+} // namespace
+
+session_table::session_table(caf::io::abstract_broker& self, std::size_t most, factory make)
+    : self_(self), most_(most), make_(std::move(make)) {
+  // nop
+}
+
+void session_table::accept(caf::io::connection_handle handle) {
+  if (sessions_.size() >= most_)
+    return drop(self_, handle);
+  self_.configure_read(handle, caf::io::receive_policy::at_most(read_size));
+  sessions_[handle] = make_(handle);
+}
+
+void session_table::receive(const caf::io::new_data_msg& data, time_point now) {
+  auto* which = find(data.handle);
+  if (which == nullptr)
+    return;
+  which->http.feed({data.buf.data(), data.buf.size()}, now);
+  pump(*which);
+}
+
+void session_table::progress(const caf::io::data_transferred_msg& what) {
+  auto* which = find(what.handle);
+  if (which == nullptr)
+    return;
+  which->unsent = static_cast<std::size_t>(what.remaining);
+  which->on_progress();
+  pump(*which);
+}
+
+void session_table::lose(caf::io::connection_handle handle) {
+  const auto found = sessions_.find(handle);
+  if (found == sessions_.end())
+    return;
+  auto gone = std::move(found->second);
+  sessions_.erase(found);
+  gone->on_lost();
+}
+
+void session_table::expire(time_point now) {
+  std::vector<session*> due;
+  for (auto& [handle, which] : sessions_)
+    if (const auto timeout = which->http.next_timeout(); timeout && *timeout <= now)
+      due.push_back(which.get());
+  for (auto* which : due) {
+    which->http.expire(now);
+    pump(*which);
+  }
+}
+
+void session_table::pump(session& which) {
+  using state = http::server_connection::state;
+  if (auto& output = which.http.output(); !output.empty()) {
+    auto& buffer = self_.wr_buf(which.handle);
+    buffer.insert(buffer.end(), output.begin(), output.end());
+    output.clear();
+    self_.flush(which.handle);
+    which.unsent = unsent(self_, which.handle);
+  }
+  const auto now = which.http.current();
+  if (now != state::open && which.unsent == 0) {
+    if (now == state::closed)
+      return forget(which.handle);
+    if (!std::exchange(which.shut, true))
+      shut_down_writing(which.handle);
+  }
+  // A halted socket does not tell when its peer leaves, so this is for floods only.
+  if (const auto halt = !which.http.wants_input(); halt != which.halted) {
+    which.halted = halt;
+    if (halt)
+      self_.halt(which.handle);
+    else
+      self_.trigger(which.handle);
+  }
+}
+
+session* session_table::find(caf::io::connection_handle handle) {
+  const auto found = sessions_.find(handle);
+  return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+bool session_table::quiet() const {
+  return std::none_of(sessions_.begin(), sessions_.end(), [](const auto& entry) {
+    return entry.second->http.busy() || entry.second->unsent > 0;
+  });
+}
+
+void session_table::stop_keeping_alive() {
+  std::vector<session*> all;
+  for (auto& [handle, which] : sessions_)
+    all.push_back(which.get());
+  for (auto* which : all) {
+    which->http.stop_keeping_alive();
+    pump(*which);
+  }
+}
+
+void session_table::forget(caf::io::connection_handle handle) {
+  drop(self_, handle);
+  lose(handle);
+}
+
+} // namespace keywheel::detail

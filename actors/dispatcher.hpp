@@ -1,0 +1,60 @@
+#pragma once
+
+#include "actors/actors.hpp"
+#include "actors/call.hpp"
+#include "balance/pool.hpp"
+#include "observe/log.hpp"
+
+#include <caf/io/typed_broker.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <string>
+#include <unordered_map>
+
+namespace keywheel {
+
+struct dispatcher_state;
+using dispatcher_pointer = dispatcher_actor::stateful_broker_pointer<dispatcher_state>;
+
+/// Carries the calls of one model to keys, as its pool says.
+struct dispatcher_state {
+  static constexpr const char* name = "keywheel.dispatcher";
+
+  explicit dispatcher_state(dispatcher_pointer self_ptr) : self(self_ptr) {}
+
+  dispatcher_actor::behavior_type make_behavior(std::string model_name, dispatcher_setup first,
+                                                observe::logger_ptr logger);
+
+  // -- operations ----------------------------------------------------------------------------
+
+  void configure(dispatcher_setup next);
+  void place(call_ptr call);
+  void settle();
+  void retire();
+  observe::model_status status();
+
+  // -- helpers -------------------------------------------------------------------------------
+
+  void act(call_ptr call, const balance::placement& where);
+  void arm();
+  time_point now() const { return self->clock().now(); }
+
+  // -- data ----------------------------------------------------------------------------------
+
+  dispatcher_pointer self;
+  std::string model; ///< the name that callers use
+  dispatcher_setup setup;
+  observe::logger_ptr log;
+  balance::pool pool{balance::pool::settings{}};
+  std::unordered_map<key_uid, dispatcher_setup::member> members;
+  std::unordered_map<call_id, call_ptr> waiting;
+  std::optional<time_point> armed_for; ///< when the next tick that counts comes
+  std::uint64_t tick = 0;              ///< number of that tick; older ones are stale
+  bool retired = false;
+};
+
+/// Starts the actor of one model.
+dispatcher_actor::behavior_type dispatcher(dispatcher_pointer self, std::string model,
+                                           dispatcher_setup setup, observe::logger_ptr log);
+
+} // namespace keywheel

@@ -1,0 +1,146 @@
+#pragma once
+
+#include "actors/actors.hpp"
+#include "actors/detail/restarts.hpp"
+#include "actors/detail/tally.hpp"
+#include "actors/keywheel.hpp"
+#include "observe/log.hpp"
+
+#include <caf/io/typed_broker.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace keywheel {
+
+struct gateway_state;
+using gateway_pointer = gateway_actor::stateful_broker_pointer<gateway_state>;
+
+/// Supervises the other actors and turns a configuration into spawned, changed and retired ones.
+struct gateway_state {
+  static constexpr const char* name = "keywheel.gateway";
+
+  /// Names in use under patterns; beyond, the one that came first is forgotten.
+  static constexpr std::size_t most_pattern_names = 1000;
+
+  explicit gateway_state(gateway_pointer self_ptr) : self(self_ptr) {}
+  ~gateway_state();
+
+  gateway_actor::behavior_type make_behavior(config::snapshot first, options with,
+                                             config::secret admin_token, std::string token_path);
+
+  /// A key that is in the configuration.
+  struct key_entry {
+    key_uid uid = 0;
+    key_actor actor;
+    key_setup setup;
+  };
+
+  /// A key that is not any more, and finishes what it has.
+  struct leaving_key {
+    std::string id;
+    key_actor actor;
+  };
+
+  /// What a change of configuration leaves behind until everybody follows the new one.
+  struct leftovers {
+    std::vector<key_actor> keys;
+    std::vector<dispatcher_actor> dispatchers;
+  };
+
+  using dispatcher_table = std::unordered_map<std::string, dispatcher_actor>;
+
+  // -- operations ------------------------------------------------------------------------------
+
+  void start(config::snapshot first);
+  caf::result<reload_report> apply(config::snapshot next);
+  void refused(std::vector<config::problem> problems);
+  void first_call(call_ptr call);
+  caf::result<listening> ready();
+  caf::result<observe::status> status();
+  caf::result<bool> reset(const std::string& key);
+  caf::result<void> drain();
+
+  // -- supervision -----------------------------------------------------------------------------
+
+  void lost(const caf::down_msg& down);
+
+  /// Spawns anew what died; returns its word, or null if it is not to be replaced.
+  const char* replace(const caf::actor_addr& who);
+
+  // -- spawning --------------------------------------------------------------------------------
+
+  template <class Function, class... Ts>
+  auto start_actor(Function function, Ts&&... arguments);
+  key_actor spawn_key(key_uid uid, const key_setup& setup);
+  dispatcher_actor spawn_dispatcher(const std::string& model);
+  void spawn_upstream();
+  void spawn_message_front();
+  void spawn_http_front();
+  void spawn_admin();
+  void spawn_watcher();
+  template <class Handle>
+  void listen(const Handle& who, std::string listening::*address);
+  void settle_ready();
+
+  // -- following the configuration ---------------------------------------------------------------
+
+  void add_key(const config::key_config& key);
+  void change_keys(const config::config& before, leftovers& left);
+  void leave(const std::string& id, leftovers& left);
+  void change_dispatchers(leftovers& left);
+  dispatcher_table::iterator add_pattern_name(const std::string& model, leftovers& left);
+  key_setup key_setup_for(const config::key_config& key) const;
+  dispatcher_setup setup_for(const std::string& model) const;
+  routing_ptr current_routing() const;
+
+  /// Tells everybody how things stand; when all follow, lets go what is left and calls `then`.
+  void publish(leftovers left, std::function<void()> then);
+
+  // -- status ------------------------------------------------------------------------------------
+
+  template <class Handle, class Status>
+  void ask_status(const Handle& who, std::shared_ptr<observe::status> keep, Status* where,
+                  std::shared_ptr<detail::tally> all);
+  void sort_models(std::vector<observe::model_status>& models) const;
+  observe::model_status pattern_status(const config::model_config& entry) const;
+
+  // -- data --------------------------------------------------------------------------------------
+
+  gateway_pointer self;
+  options use;
+  observe::logger_ptr log;
+  config::secret token;   ///< of the admin port
+  std::string token_file; ///< empty if the configuration gives the token
+  config::snapshot config;
+  std::uint64_t generation = 0;
+  wall_time loaded_at;
+  std::optional<config::problem> last_error;
+
+  std::map<std::string, key_entry> keys; ///< by id
+  std::unordered_map<caf::actor_addr, leaving_key> leaving;
+  dispatcher_table dispatchers;          ///< by the name that callers use
+  std::deque<std::string> pattern_names; ///< those of them found under patterns, oldest first
+  upstream_actor upstream;
+  http_front_actor http_front;
+  message_front_actor message_front;
+  admin_actor admin;
+  config_watcher_actor watcher;
+
+  listening addresses;
+  int still_to_listen = 0;
+  std::vector<caf::typed_response_promise<listening>> waiting_for_ready;
+  detail::restarts restarts;
+};
+
+gateway_actor::behavior_type gateway(gateway_pointer self, config::snapshot config, options with,
+                                     config::secret admin_token, std::string token_file);
+
+} // namespace keywheel

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "actors/actors.hpp"
+#include "actors/call.hpp"
+#include "actors/detail/call_desk.hpp"
+#include "actors/detail/sessions.hpp"
+#include "front/intake.hpp"
+#include "observe/call_record.hpp"
+#include "observe/log.hpp"
+
+#include <caf/io/typed_broker.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace keywheel {
+
+struct http_front_state;
+using http_front_pointer = http_front_actor::stateful_broker_pointer<http_front_state>;
+
+/// One client connection on the data port, and the request on it that is being read or answered.
+class client_session : public detail::session {
+public:
+  client_session(http_front_state& owner, caf::io::connection_handle connection,
+                 const http::server_limits& limits);
+
+  // -- requests ------------------------------------------------------------------------------
+
+  void on_head(http::request_head&& head, std::optional<std::size_t> declared) override;
+  void on_body(std::string_view piece) override;
+  void on_request() override;
+  void on_bad_request(unsigned status, std::string_view message) override;
+  void on_lost() override;
+  void on_progress() override;
+
+  // -- answers -------------------------------------------------------------------------------
+
+  void answer(answer_part& part);
+  void refuse(const dialect::refusal& what);
+
+private:
+  void answer_now(const http::response& whole);
+  void end(std::string_view outcome);
+  void report_written();
+
+  http_front_state& owner_;
+  std::string address_; ///< of the client
+  front::origin origin_;
+  std::optional<front::intake> intake_;
+  std::optional<call_id> call_; ///< under way
+  observe::call_record record_;
+  time_point arrived_;
+  bool begun_ = false;          ///< the answer's head has been sent
+  std::uint64_t passed_on_ = 0; ///< bytes of the answer given to the connection
+  std::uint64_t reported_ = 0;  ///< of these, what the upstream knows to be written
+};
+
+/// Client connections on the data port: requests become calls, answers go back.
+struct http_front_state {
+  static constexpr const char* name = "keywheel.http_front";
+
+  /// Connections beyond this number are closed at once.
+  static constexpr std::size_t most_connections = 16'384;
+
+  explicit http_front_state(http_front_pointer self_ptr) : self(self_ptr) {}
+
+  http_front_actor::behavior_type make_behavior(std::uint16_t number, routing_ptr first,
+                                                gateway_actor supervisor, upstream_actor performs,
+                                                observe::logger_ptr logger);
+
+  // -- operations ----------------------------------------------------------------------------
+
+  caf::result<std::string> listen();
+  caf::result<void> drain(std::chrono::milliseconds most);
+  void tick();
+
+  // -- helpers -------------------------------------------------------------------------------
+
+  http::server_limits limits() const;
+  client_session* session_of(call_id call);
+  void arm_tick();
+  void end_drain_if_done();
+  time_point now() const { return self->clock().now(); }
+
+  // -- data ------------------------------------------------------------------------------------
+
+  http_front_pointer self;
+  std::optional<detail::call_desk> desk;
+  observe::logger_ptr log;
+  std::optional<detail::session_table> sessions;
+  std::unordered_map<call_id, caf::io::connection_handle> calls; ///< under way, and who waits
+  std::optional<caf::io::accept_handle> listener;
+  caf::response_promise drained; ///< pending while draining
+  time_point drain_until;
+  bool ticking = false;
+};
+
+http_front_actor::behavior_type http_front(http_front_pointer self, std::uint16_t number,
+                                           routing_ptr routing, gateway_actor gateway,
+                                           upstream_actor upstream, observe::logger_ptr log);
+
+} // namespace keywheel

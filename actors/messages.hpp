@@ -1,0 +1,162 @@
+#pragma once
+
+#include "actors/type_ids.hpp"
+#include "balance/types.hpp"
+#include "config/config.hpp"
+#include "config/edit.hpp"
+#include "config/load.hpp"
+#include "dialect/refusal.hpp"
+#include "http/message.hpp"
+#include "observe/status.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/fwd.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Every message that travels between actors. None of them crosses the network, so they are plain
+/// structs without serialisation.
+namespace keywheel {
+
+using balance::call_id;
+using balance::key_uid;
+using balance::lease_id;
+
+/// Number of an attempt, unique in a process.
+using attempt_id = std::uint64_t;
+
+// -- the way of a call
+// -----------------------------------------------------------------------------
+
+/// A call and its attempts; see call.hpp. Whoever received the pointer last holds the call.
+struct call;
+using call_ptr = std::shared_ptr<call>;
+struct attempt;
+using attempt_ptr = std::shared_ptr<attempt>;
+
+/// What stands before the body of an answer.
+struct answer_head {
+  http::response_head head;          ///< as the provider gave it, hygiene applied
+  std::optional<std::size_t> length; ///< of the body, where the provider announced it
+  std::string key;                   ///< id of the key that served
+  unsigned attempts = 1;
+};
+
+/// The next part of a committed answer.
+struct answer_part {
+  enum class end : std::uint8_t { no, complete, broken };
+  std::shared_ptr<const answer_head> head; ///< in the first part only
+  std::string bytes;
+  end ends = end::no;
+};
+
+/// What became of an attempt, told to its key with the end of its lease.
+enum class attempt_result : std::uint8_t {
+  answered, ///< a usable answer went through to its end
+  refused,  ///< the provider refused it
+  failed,   ///< no answer, or one that broke off
+  abandoned ///< the client left, or the attempt was lost inside
+};
+
+/// How an upstream answer began, told to the key for its verdict. The attempt travels with it and
+/// comes back with the commit.
+struct attempt_signal;
+using signal_ptr = std::shared_ptr<attempt_signal>;
+
+// -- settings
+// --------------------------------------------------------------------------------------
+
+/// What a key needs to know: itself, and its provider's part that concerns it.
+struct key_setup {
+  config::key_config key;
+  dialect::kind dialect = dialect::kind::openai;
+  config::timeouts_config timeouts;
+  bool forget_rejection = false; ///< its config changed: a rejected key gets another chance
+  bool leaving = false;          ///< not in the configuration any more: finish what is in flight
+};
+
+/// What the fronts need: the configuration in force, and who serves which model.
+struct routing;
+using routing_ptr = std::shared_ptr<const routing>;
+
+// -- people
+// ----------------------------------------------------------------------------------------
+
+/// Where a gateway listens; empty where it does not.
+struct listening {
+  std::string data; ///< "127.0.0.1:4100"
+  std::string admin;
+  std::string
+      token_file; ///< where the generated admin token is; empty if the configuration gives one
+};
+
+/// What became of a request to change the configuration.
+struct reload_report {
+  std::uint64_t generation = 0;           ///< in force now
+  std::vector<config::problem> problems;  ///< why nothing was changed; empty if all is well
+  std::vector<std::string> needs_restart; ///< fields that differ but take effect at the next start
+};
+
+/// A change that a person asks for, to be written into the file. One of the two is set.
+struct config_edit {
+  std::vector<config::key_edit> keys;
+  std::vector<config::model_edit> models;
+  bool dry_run = false;
+};
+
+/// What became of it: `error` says why nothing was changed.
+struct edit_report {
+  std::uint64_t generation = 0;
+  std::string error;
+  std::vector<config::problem> problems;
+};
+
+/// A request from an actor of the host application.
+struct api_request {
+  std::string method = "POST";
+  std::string target; ///< path and query as on the data port, "/v1/chat/completions"
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+/// The whole answer.
+struct api_response {
+  unsigned status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  bool complete = true; ///< false: the provider broke off in the middle of the body
+};
+
+/// The beginning of a streamed answer.
+struct api_head {
+  unsigned status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+} // namespace keywheel
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::call_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::attempt_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::answer_part)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::attempt_result)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::signal_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::key_setup)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::routing_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::listening)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::reload_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::config_edit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::edit_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::api_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::api_response)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::api_head)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::balance::availability)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::config::snapshot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::dialect::refusal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::observe::key_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::observe::model_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::observe::status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<keywheel::config::problem>)
