@@ -17,7 +17,7 @@ struct options {
   bool http_front = true;                 ///< listen on server.listen
   bool admin = true;                      ///< listen on admin.listen
   bool watch_config = true;               ///< follow the file at config->path as it is edited
-  std::shared_ptr<spdlog::logger> logger; ///< null: silent
+  std::shared_ptr<spdlog::logger> logger = nullptr; ///< null: silent
 };
 
 /// Starts a gateway on the host's actor system, which must have loaded caf::io::middleman (its I/O
