@@ -1,0 +1,145 @@
+#include "config/edit.hpp"
+#include "tests/catch.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using keywheel::config::replace_file;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder of its own that goes with everything in it.
+class scratch {
+public:
+  scratch() {
+    auto pattern = (fs::temp_directory_path() / "keywheel-test-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    root_ = pattern;
+  }
+  scratch(const scratch&) = delete;
+  scratch& operator=(const scratch&) = delete;
+  ~scratch() { fs::remove_all(root_); }
+
+  std::string operator/(const std::string& name) const { return (root_ / name).string(); }
+
+  /// The names in the folder, sorted.
+  std::vector<std::string> names() const {
+    std::vector<std::string> result;
+    for (const auto& entry : fs::directory_iterator{root_})
+      result.push_back(entry.path().filename().string());
+    std::sort(result.begin(), result.end());
+    return result;
+  }
+
+private:
+  fs::path root_;
+};
+
+void write(const std::string& path, const std::string& text) {
+  std::ofstream{path} << text;
+}
+
+std::string read(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream{path}.rdbuf();
+  return text.str();
+}
+
+unsigned mode_of(const std::string& path) {
+  struct stat found {};
+  CHECK(::stat(path.c_str(), &found) == 0);
+  return found.st_mode & 07777U;
+}
+
+using name_list = std::vector<std::string>;
+
+} // namespace
+
+TEST_CASE("a file is replaced as a whole and keeps its mode") {
+  const scratch folder;
+  const auto path = folder / "kw.toml";
+  write(path, "old text that is longer");
+  REQUIRE(::chmod(path.c_str(), 0640) == 0);
+  struct stat before {};
+  REQUIRE(::stat(path.c_str(), &before) == 0);
+  const std::string text = std::string(300'000, 'x') + "\n";
+  CHECK(replace_file(path, text).empty());
+  CHECK(read(path) == text);
+  CHECK(mode_of(path) == 0640);
+  struct stat after {};
+  REQUIRE(::stat(path.c_str(), &after) == 0);
+  CHECK(after.st_ino != before.st_ino);
+  CHECK(after.st_uid == before.st_uid);
+  CHECK(after.st_gid == before.st_gid);
+  CHECK(folder.names() == name_list{"kw.toml"});
+}
+
+TEST_CASE("a reader that has the old file open goes on with the old text") {
+  const scratch folder;
+  const auto path = folder / "kw.toml";
+  write(path, "old");
+  std::ifstream reader{path};
+  CHECK(replace_file(path, "new").empty());
+  std::string seen;
+  reader >> seen;
+  CHECK(seen == "old");
+  CHECK(read(path) == "new");
+}
+
+TEST_CASE("symbolic links stay and their target is replaced where it is") {
+  const scratch folder;
+  fs::create_directory(folder / "real");
+  write(folder / "real/kw.toml", "old");
+  fs::create_directory_symlink("real", folder / "data");
+  fs::create_symlink("data/kw.toml", folder / "kw.toml");
+  CHECK(replace_file(folder / "kw.toml", "new").empty());
+  CHECK(fs::is_symlink(folder / "kw.toml"));
+  CHECK(fs::is_symlink(folder / "data"));
+  CHECK_FALSE(fs::is_symlink(folder / "real/kw.toml"));
+  CHECK(read(folder / "real/kw.toml") == "new");
+  CHECK(folder.names() == name_list{"data", "kw.toml", "real"});
+}
+
+TEST_CASE("a new file is its owner's alone") {
+  const scratch folder;
+  CHECK(replace_file(folder / "kw.toml", "new").empty());
+  CHECK(read(folder / "kw.toml") == "new");
+  CHECK(mode_of(folder / "kw.toml") == 0600);
+}
+
+TEST_CASE("what cannot be replaced is left alone, and the error says what it was") {
+  const scratch folder;
+  fs::create_directory(folder / "directory");
+  fs::create_symlink("nowhere", folder / "dangling");
+  fs::create_symlink("loop", folder / "loop");
+  write(folder / "file", "text");
+  const auto error_of = [&folder](const std::string& name) {
+    return replace_file(folder / name, "new").substr((folder / "").size());
+  };
+  CHECK(error_of("missing/kw.toml") == "missing/kw.toml: No such file or directory");
+  CHECK(error_of("file/kw.toml") == "file/kw.toml: Not a directory");
+  CHECK(error_of("dangling") == "dangling: No such file or directory");
+  CHECK(error_of("loop") == "loop: Too many levels of symbolic links");
+  CHECK(error_of("directory") == "directory: is not a regular file");
+  CHECK(folder.names() == name_list{"dangling", "directory", "file", "loop"});
+  CHECK(read(folder / "file") == "text");
+}
+
+TEST_CASE("a file or folder that is read-only is respected") {
+  if (::geteuid() == 0)
+    return; // nothing is read-only to root
+  const scratch folder;
+  write(folder / "file", "text");
+  REQUIRE(::chmod((folder / "file").c_str(), 0444) == 0);
+  CHECK(replace_file(folder / "file", "new") == (folder / "file") + ": Permission denied");
+  REQUIRE(::chmod((folder / "file").c_str(), 0644) == 0);
+  REQUIRE(::chmod((folder / "").c_str(), 0555) == 0);
+  CHECK(replace_file(folder / "file", "new") == (folder / "file") + ": Permission denied");
+  REQUIRE(::chmod((folder / "").c_str(), 0755) == 0);
+  CHECK(read(folder / "file") == "text");
+}
