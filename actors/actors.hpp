@@ -85,8 +85,10 @@ using key_actor = caf::typed_actor<
     caf::reacts_to<setup_atom, upstream_actor>,
     // A person clears cooldowns and rejection.
     caf::reacts_to<reset_atom>,
-    // No dispatcher knows this key any more: finish what is in flight, then quit.
-    caf::reacts_to<retire_atom>,
+    // No dispatcher knows this key any more; answered when nothing is in flight.
+    caf::replies_to<retire_atom>::with<void>,
+    // Nobody will ask it anything again: quit.
+    caf::reacts_to<done_atom>,
     // A person asks.
     caf::replies_to<status_atom>::with<observe::key_status>>;
 

@@ -303,14 +303,10 @@ void gateway_state::spawn_watcher() {
 // -- supervision -------------------------------------------------------------------------------
 
 void gateway_state::lost(const caf::down_msg& down) {
-  if (const auto found = leaving.find(down.source); found != leaving.end()) {
-    log->info("key {} has finished and is gone", found->second.id);
-    leaving.erase(found);
-    return;
-  }
+  leaving.erase(down.source);
   const auto* who = replace(down.source);
   if (who == nullptr)
-    return; // a dispatcher that was told to go
+    return; // one that was told to go
   log->error("{} died: {}; it has been replaced", who, describe(down.reason));
   if (!restarts.note(self->clock().now())) {
     log->critical("too many actors die; the gateway gives up");

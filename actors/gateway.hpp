@@ -95,6 +95,7 @@ struct gateway_state {
   void add_key(const config::key_config& key);
   void change_keys(const config::config& before, leftovers& left);
   void leave(const std::string& id, leftovers& left);
+  void retire(const key_actor& key);
   void change_dispatchers(leftovers& left);
   dispatcher_table::iterator add_pattern_name(const std::string& model, leftovers& left);
   key_setup key_setup_for(const config::key_config& key) const;

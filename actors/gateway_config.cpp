@@ -161,6 +161,21 @@ dispatcher_setup gateway_state::setup_for(const std::string& model) const {
   return result;
 }
 
+void gateway_state::retire(const key_actor& key) {
+  // Not before it has answered and is forgotten here may it quit: a question that reaches an actor
+  // together with the order to quit is never answered.
+  const auto gone = [this, key] {
+    if (const auto found = leaving.find(key.address()); found != leaving.end()) {
+      log->info("key {} has finished and is gone", found->second.id);
+      leaving.erase(found);
+    }
+    self->send(key, done_atom_v);
+  };
+  self->request(key, caf::infinite, retire_atom_v).then(gone, [gone](const caf::error&) {
+    gone();
+  });
+}
+
 // -- making it known -----------------------------------------------------------------------------
 
 routing_ptr gateway_state::current_routing() const {
@@ -178,7 +193,7 @@ void gateway_state::publish(leftovers left, std::function<void()> then) {
     for (const auto& dispatcher : left.dispatchers)
       self->send(dispatcher, retire_atom_v);
     for (const auto& key : left.keys)
-      self->send(key, retire_atom_v);
+      retire(key);
     if (then)
       then();
   });

@@ -76,7 +76,8 @@ key_actor::behavior_type key_state::make_behavior(key_uid number, key_setup firs
         log->info("key {} reset by a person", setup->key.id());
         tell_followers();
       },
-      [this](retire_atom) { retire(); },
+      [this](retire_atom) { return retire(); },
+      [this](done_atom) { self->quit(); },
       [this](status_atom) { return status(); },
   };
 }
@@ -143,7 +144,7 @@ void key_state::release(lease_id lease, attempt_result result) {
     ++errors;
   if (setup->key.max_in_flight != 0)
     tell_followers();
-  quit_if_idle();
+  report_if_idle();
 }
 
 void key_state::follow(const std::string& model, const dispatcher_actor& dispatcher) {
@@ -159,9 +160,11 @@ void key_state::configure(key_setup next) {
   tell_followers();
 }
 
-void key_state::retire() {
-  retired = true;
-  quit_if_idle();
+caf::result<void> key_state::retire() {
+  retired = self->make_response_promise();
+  auto result = retired;
+  report_if_idle();
+  return result;
 }
 
 observe::key_status key_state::status() const {
@@ -203,9 +206,9 @@ void key_state::give_back(call_ptr call) {
   self->send(dispatcher, next_atom_v, std::move(call));
 }
 
-void key_state::quit_if_idle() {
-  if (retired && ledger.in_flight() == 0)
-    self->quit();
+void key_state::report_if_idle() {
+  if (retired.pending() && ledger.in_flight() == 0)
+    retired.deliver(caf::unit);
 }
 
 key_actor::behavior_type key(key_pointer self, key_uid uid, key_setup setup,

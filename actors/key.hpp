@@ -33,7 +33,7 @@ struct key_state {
   void release(lease_id lease, attempt_result result);
   void follow(const std::string& model, const dispatcher_actor& dispatcher);
   void configure(key_setup next);
-  void retire();
+  caf::result<void> retire();
   observe::key_status status() const;
 
   // -- helpers -------------------------------------------------------------------------------
@@ -42,7 +42,7 @@ struct key_state {
   void tell_followers();
   void tell(const std::string& model, const dispatcher_actor& dispatcher);
   void give_back(call_ptr call);
-  void quit_if_idle();
+  void report_if_idle();
   time_point now() const { return self->clock().now(); }
 
   // -- data ----------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ struct key_state {
   std::unordered_map<std::string, dispatcher_actor> followers; ///< by model
   std::uint64_t requests = 0;
   std::uint64_t errors = 0;
-  bool retired = false;
+  caf::response_promise retired; ///< pending while the last leases run
 };
 
 /// Starts the actor of one credential. `uid` stays the same if it has to be replaced.

@@ -1,5 +1,4 @@
 #include "front/access.hpp"
-
 #include "tests/catch.hpp"
 
 using namespace keywheel;

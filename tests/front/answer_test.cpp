@@ -1,5 +1,4 @@
 #include "front/answer.hpp"
-
 #include "tests/catch.hpp"
 
 using namespace keywheel;

@@ -1,5 +1,4 @@
 #include "front/intake.hpp"
-
 #include "tests/catch.hpp"
 
 #include <vector>
@@ -61,8 +60,12 @@ std::variant<front::order, http::response> take(const request& what,
   return intake.finish();
 }
 
-http::response answer_to(const request& what) { return std::get<http::response>(take(what)); }
-front::order order_of(const request& what) { return std::get<front::order>(take(what)); }
+http::response answer_to(const request& what) {
+  return std::get<http::response>(take(what));
+}
+front::order order_of(const request& what) {
+  return std::get<front::order>(take(what));
+}
 
 } // namespace
 
@@ -82,8 +85,8 @@ TEST_CASE("a chat request becomes an order") {
 }
 
 TEST_CASE("a name that fits a pattern is an order under that pattern") {
-  const auto order = order_of({.target = "/v1/embeddings",
-                               .body = R"({"model":"text-embedding-3-small","input":"x"})"});
+  const auto order = order_of(
+      {.target = "/v1/embeddings", .body = R"({"model":"text-embedding-3-small","input":"x"})"});
   CHECK(order.model == "text-embedding-3-small");
   CHECK(order.entry->name == "text-embedding-*");
 }
@@ -96,19 +99,19 @@ TEST_CASE("what cannot be an order is answered at once") {
   };
   const auto deep = R"({"model":"gpt-4o","x":)" + std::string(300, '[');
   const row rows[] = {
-    {{.body = R"({"model":"gpt-5"})"}, 404, "unknown_model"},
-    {{.body = R"({"messages":[]})"}, 400, "bad_request"},
-    {{.body = R"({"model":7})"}, 400, "bad_request"},
-    {{.body = R"({"model":"gpt-4o","model":"o3"})"}, 400, "bad_request"},
-    {{.body = R"({"model":"gpt-4o")"}, 400, "bad_request"},
-    {{.body = R"(["model"])"}, 400, "bad_request"},
-    {{.body = deep}, 400, "bad_request"},
-    {{.body = ""}, 400, "bad_request"},
-    {{.body = R"({"model":"claude"})"}, 400, "bad_request"},
-    {{.target = "/v1/nothing", .body = "{}"}, 404, "not_found"},
-    {{.method = "GET"}, 405, "method_not_allowed"},
-    {{.target = "/v1/audio/transcriptions"}, 501, "not_implemented"},
-    {{.body = R"({"model":"gpt-4o"})", .from = origin::elsewhere}, 401, "not_authorized"},
+      {{.body = R"({"model":"gpt-5"})"}, 404, "unknown_model"},
+      {{.body = R"({"messages":[]})"}, 400, "bad_request"},
+      {{.body = R"({"model":7})"}, 400, "bad_request"},
+      {{.body = R"({"model":"gpt-4o","model":"o3"})"}, 400, "bad_request"},
+      {{.body = R"({"model":"gpt-4o")"}, 400, "bad_request"},
+      {{.body = R"(["model"])"}, 400, "bad_request"},
+      {{.body = deep}, 400, "bad_request"},
+      {{.body = ""}, 400, "bad_request"},
+      {{.body = R"({"model":"claude"})"}, 400, "bad_request"},
+      {{.target = "/v1/nothing", .body = "{}"}, 404, "not_found"},
+      {{.method = "GET"}, 405, "method_not_allowed"},
+      {{.target = "/v1/audio/transcriptions"}, 501, "not_implemented"},
+      {{.body = R"({"model":"gpt-4o"})", .from = origin::elsewhere}, 401, "not_authorized"},
   };
   for (const auto& row : rows) {
     const auto answer = answer_to(row.what);
@@ -147,16 +150,14 @@ TEST_CASE("a client sees and uses the models it may") {
   auto config = std::make_shared<config::config>(*house());
   config->clients.push_back({"ci", config::secret{"token-0123456789"}, {"text-*"}});
   const std::vector<std::pair<std::string, std::string>> headers{
-    {"Authorization", "Bearer token-0123456789"}};
-  const auto refused
-    = take({.body = R"({"model":"gpt-4o"})", .headers = headers}, config);
+      {"Authorization", "Bearer token-0123456789"}};
+  const auto refused = take({.body = R"({"model":"gpt-4o"})", .headers = headers}, config);
   CHECK(std::get<http::response>(refused).head.status == 403);
-  const auto list
-    = take({.method = "GET", .target = "/v1/models", .headers = headers}, config);
+  const auto list = take({.method = "GET", .target = "/v1/models", .headers = headers}, config);
   CHECK(std::get<http::response>(list).body.find("gpt-4o") == std::string::npos);
   const auto taken = take(
-    {.target = "/v1/embeddings", .body = R"({"model":"text-embedding-x"})", .headers = headers},
-    config);
+      {.target = "/v1/embeddings", .body = R"({"model":"text-embedding-x"})", .headers = headers},
+      config);
   CHECK(std::holds_alternative<front::order>(taken));
 }
 

@@ -1,14 +1,13 @@
 // A host application: it has an actor system of its own, starts a gateway on it without any port,
 // asks it as a message and has an answer streamed to an actor of its own.
 
-#include <keywheel/keywheel.hpp>
-
 #include "provider.hpp"
 
 #include <caf/all.hpp>
 #include <caf/io/all.hpp>
 
 #include <iostream>
+#include <keywheel/keywheel.hpp>
 
 using namespace keywheel;
 
@@ -39,16 +38,16 @@ int main(int argc, char** argv) {
   ask.body = R"({"model":"gpt-4o","messages":[{"role":"user","content":"hi"}]})";
   unsigned status = 0;
   self->request(*gateway, std::chrono::seconds{30}, ask_atom_v, ask)
-    .receive([&](api_response& whole) { status = whole.status; }, [](caf::error&) {});
+      .receive([&](api_response& whole) { status = whole.status; }, [](caf::error&) {});
 
   ask.body.insert(1, R"("stream":true,)");
   std::string streamed;
   self->send(*gateway, stream_atom_v, std::uint64_t{7}, ask, caf::actor{self});
   bool more = true;
   self->receive_while(more)(
-    [](answer_atom, std::uint64_t, const api_head&) {},
-    [&](chunk_atom, std::uint64_t, const std::string& chunk) { streamed += chunk; },
-    [&](done_atom, std::uint64_t, bool) { more = false; });
+      [](answer_atom, std::uint64_t, const api_head&) {},
+      [&](chunk_atom, std::uint64_t, const std::string& chunk) { streamed += chunk; },
+      [&](done_atom, std::uint64_t, bool) { more = false; });
 
   self->send(*gateway, drain_atom_v);
   bool ended = false;
