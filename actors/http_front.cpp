@@ -93,7 +93,7 @@ void client_session::on_progress() {
 void client_session::answer(answer_part& part) {
   const auto now = owner_.now();
   if (part.head) {
-    auto head = part.head->head;
+    auto head = std::move(part.head->head);
     record_.request_id =
         front::mark(head, part.head->key, part.head->attempts, intake_->request_id());
     record_.key = part.head->key;
@@ -188,9 +188,7 @@ http_front_state::make_behavior(std::uint16_t number, routing_ptr first, gateway
       },
       // -- the gateway -------------------------------------------------------------------------
       [this](listen_atom) { return listen(); },
-      [this](setup_atom, routing_ptr& next) {
-        desk->follow(std::move(next));
-      },
+      [this](setup_atom, routing_ptr& next) { desk->follow(std::move(next)); },
       [this](setup_atom, const upstream_actor& next) { desk->follow(next); },
       [this](drain_atom, std::chrono::milliseconds most) { return drain(most); },
       [this](tick_atom) { tick(); },

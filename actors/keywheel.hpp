@@ -14,9 +14,9 @@ namespace keywheel {
 
 /// Which parts of a gateway run, and what it may use of its host.
 struct options {
-  bool http_front = true;                 ///< listen on server.listen
-  bool admin = true;                      ///< listen on admin.listen
-  bool watch_config = true;               ///< follow the file at config->path as it is edited
+  bool http_front = true;   ///< listen on server.listen
+  bool admin = true;        ///< listen on admin.listen
+  bool watch_config = true; ///< follow the file at config->path as it is edited
   std::shared_ptr<spdlog::logger> logger = nullptr; ///< null: silent
 };
 

@@ -56,9 +56,7 @@ message_front_actor::behavior_type message_front_state::make_behavior(std::uint1
         begin(std::move(what), std::move(how));
       },
       // -- the gateway ---------------------------------------------------------------------------
-      [this](setup_atom, routing_ptr& next) {
-        desk->follow(std::move(next));
-      },
+      [this](setup_atom, routing_ptr& next) { desk->follow(std::move(next)); },
       [this](setup_atom, const upstream_actor& next) { desk->follow(next); },
       [this](drain_atom, std::chrono::milliseconds) -> caf::result<void> {
         drained = self->make_response_promise();
@@ -103,7 +101,7 @@ void message_front_state::answer(call_id call, answer_part& part) {
     return;
   auto& which = found->second;
   if (part.head) {
-    auto head = part.head->head;
+    auto head = std::move(part.head->head);
     front::mark(head, part.head->key, part.head->attempts, which.request_id);
     take(which, head);
   }

@@ -49,7 +49,7 @@ struct answer_head {
 /// The next part of a committed answer.
 struct answer_part {
   enum class end : std::uint8_t { no, complete, broken };
-  std::shared_ptr<const answer_head> head; ///< in the first part only
+  std::shared_ptr<answer_head> head; ///< in the first part only; the receiver may take it apart
   std::string bytes;
   end ends = end::no;
 };

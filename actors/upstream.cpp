@@ -31,8 +31,7 @@ attempt_result result_of(unsigned status, bool complete) {
   return complete && status < 500 ? attempt_result::answered : attempt_result::failed;
 }
 
-std::shared_ptr<const answer_head> head_for_client(const attempt& what,
-                                                   const dialect::signal& answer) {
+std::shared_ptr<answer_head> head_for_client(const attempt& what, const dialect::signal& answer) {
   auto result = std::make_shared<answer_head>();
   result->head.status = answer.head.status;
   http::copy_response_fields(answer.head.headers, result->head.headers);

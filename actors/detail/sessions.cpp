@@ -9,8 +9,10 @@ namespace keywheel::detail {
 
 namespace {
 
-/// What one read takes at most; a connection holds a buffer of this size.
-constexpr std::size_t read_size = 16 * 1024;
+/// What one read takes at most: a connection holds a buffer of this size, and CAF clears it before
+/// each read. Little for heads and short bodies; long bodies make it grow.
+constexpr std::size_t least_read = 2 * 1024;
+constexpr std::size_t most_read = 64 * 1024;
 
 } // namespace
 
@@ -22,16 +24,28 @@ session_table::session_table(caf::io::abstract_broker& self, std::size_t most, f
 void session_table::accept(caf::io::connection_handle handle) {
   if (sessions_.size() >= most_)
     return drop(self_, handle);
-  self_.configure_read(handle, caf::io::receive_policy::at_most(read_size));
-  sessions_[handle] = make_(handle);
+  auto& which = sessions_[handle] = make_(handle);
+  set_read_size(*which, least_read);
 }
 
 void session_table::receive(const caf::io::new_data_msg& data, time_point now) {
   auto* which = find(data.handle);
   if (which == nullptr)
     return;
+  // A full buffer promises more; one that is far from full, the end of a long body.
+  if (data.buf.size() >= which->read_size)
+    set_read_size(*which, std::min(which->read_size * 8, most_read));
+  else if (data.buf.size() < which->read_size / 8)
+    set_read_size(*which, least_read);
   which->http.feed({data.buf.data(), data.buf.size()}, now);
   pump(*which);
+}
+
+void session_table::set_read_size(session& which, std::size_t size) {
+  if (size == which.read_size)
+    return;
+  which.read_size = size;
+  self_.configure_read(which.handle, caf::io::receive_policy::at_most(static_cast<unsigned>(size)));
 }
 
 void session_table::progress(const caf::io::data_transferred_msg& what) {

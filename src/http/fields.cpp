@@ -13,7 +13,17 @@ bool name_equals(std::string_view a, std::string_view b) noexcept {
   return true;
 }
 
+namespace {
+
+constexpr std::size_t usual_count = 16;
+constexpr std::size_t usual_bytes = 768;
+
+} // namespace
+
 void fields::add(std::string_view name, std::string_view value) {
+  // Most header sections fit: growing step by step would cost an allocation for each doubling.
+  if (spans_.capacity() == 0)
+    reserve(usual_count, usual_bytes);
   spans_.push_back({static_cast<std::uint32_t>(text_.size()),
                     static_cast<std::uint32_t>(name.size()),
                     static_cast<std::uint32_t>(value.size())});
