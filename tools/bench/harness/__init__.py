@@ -1,0 +1,1 @@
+"""What the benchmarks share: processes, the contenders, the load, and how results are printed."""
