@@ -173,6 +173,7 @@ struct dispatcher_setup {
     key_uid uid = 0;
     std::string id;
     key_actor key;
+    bool enabled = true;
   };
   config::model_config model;  ///< the entry that the name was found under
   bool load_balancing = false; ///< in effect

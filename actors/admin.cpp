@@ -91,10 +91,7 @@ admin_actor::behavior_type admin_state::make_behavior(gateway_actor to_ask, conf
   setup(*config);
   return {
       [this](listen_atom) { return listen(); },
-      [this](setup_atom, const routing_ptr& next) {
-        setup(*next->config);
-        ready = true;
-      },
+      [this](setup_atom, const routing_ptr& next) { setup(*next->config); },
       [this](drain_atom) { drain(); },
       [this](tick_atom) { tick(); },
       // -- sockets -----------------------------------------------------------------------------
@@ -194,7 +191,7 @@ void admin_state::serve(session& from, observe::api_question question) {
 http::response admin_state::readiness() const {
   if (draining)
     return observe::text_response(503, "draining");
-  return ready ? observe::text_response(200, "ready") : observe::text_response(503, "starting");
+  return observe::text_response(200, "ready");
 }
 
 void admin_state::change(const ticket& to, const observe::api_route& route, config_edit edit,

@@ -89,7 +89,6 @@ struct admin_state {
   detail::session_table sessions;
   std::optional<std::pair<caf::io::accept_handle, std::string>> listener;
   std::uint64_t last_number = 0;
-  bool ready = false;
   bool draining = false;
   bool ticking = false;
 };

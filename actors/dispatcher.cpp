@@ -65,17 +65,26 @@ void dispatcher_state::configure(dispatcher_setup next) {
       pool.remove_key(uid);
     }
   for (const auto& member : next.keys) {
+    expect(member);
     const auto known = members.find(member.uid);
-    if (known != members.end() && known->second.key == member.key)
-      continue;
-    // Free until it says otherwise: the key has the last word anyway.
-    if (known == members.end())
-      pool.set_key(member.uid, balance::availability{}, now());
-    self->send(member.key, follow_atom_v, model, dispatcher_actor{self});
+    if (known == members.end() || known->second.key != member.key)
+      self->send(member.key, follow_atom_v, model, dispatcher_actor{self});
   }
   members = std::move(wanted);
   setup = std::move(next);
   pool.configure(line_settings(setup.line));
+}
+
+void dispatcher_state::expect(const dispatcher_setup::member& key) {
+  using state = balance::availability::state;
+  const auto* known = pool.find_key(key.uid, now());
+  // All of a generation holds at once, before any key has said a word: or a call that comes in
+  // between would find one key already disabled and the other not yet enabled. Free until it says
+  // otherwise: it has the last word.
+  if (!key.enabled)
+    pool.set_key(key.uid, {state::disabled, {}, 0}, now());
+  else if (known == nullptr || known->is == state::disabled)
+    pool.set_key(key.uid, balance::availability{}, now());
 }
 
 void dispatcher_state::place(call_ptr call) {

@@ -28,6 +28,7 @@ struct dispatcher_state {
   // -- operations ----------------------------------------------------------------------------
 
   void configure(dispatcher_setup next);
+  void expect(const dispatcher_setup::member& key);
   void place(call_ptr call);
   void settle();
   void retire();

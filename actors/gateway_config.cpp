@@ -155,7 +155,7 @@ dispatcher_setup gateway_state::setup_for(const std::string& model) const {
   result.request_timeout = config->server.request_timeout;
   for (const auto* key : config::keys_of(*config, result.model, model)) {
     const auto& entry = keys.at(key->id());
-    result.keys.push_back({entry.uid, key->id(), entry.actor});
+    result.keys.push_back({entry.uid, key->id(), entry.actor, key->enabled});
   }
   result.load_balancing = result.keys.size() > 1;
   return result;

@@ -110,7 +110,12 @@ void client_session::answer(answer_part& part) {
     end(broken ? "broken" : "answered");
     http.finish(now, broken);
   }
-  owner_.sessions->pump(*this);
+  // A connection that the pump closes is gone after it.
+  const auto mine = handle;
+  auto& table = *owner_.sessions;
+  table.pump(*this);
+  if (table.find(mine) == this)
+    report_written();
 }
 
 void client_session::refuse(const dialect::refusal& what) {

@@ -14,6 +14,11 @@ namespace {
 constexpr std::size_t least_read = 2 * 1024;
 constexpr std::size_t most_read = 64 * 1024;
 
+/// No further request is read while the client has not read so much of its answers.
+constexpr std::size_t most_unsent = 256 * 1024;
+
+constexpr std::chrono::seconds stuck_after{30};
+
 } // namespace
 
 session_table::session_table(caf::io::abstract_broker& self, std::size_t most, factory make)
@@ -68,13 +73,28 @@ void session_table::lose(caf::io::connection_handle handle) {
 
 void session_table::expire(time_point now) {
   std::vector<session*> due;
+  std::vector<caf::io::connection_handle> stuck;
   for (auto& [handle, which] : sessions_)
-    if (const auto timeout = which->http.next_timeout(); timeout && *timeout <= now)
+    if (is_stuck(*which, now))
+      stuck.push_back(handle);
+    else if (const auto timeout = which->http.next_timeout(); timeout && *timeout <= now)
       due.push_back(which.get());
+  for (auto handle : stuck)
+    forget(handle);
   for (auto* which : due) {
     which->http.expire(now);
     pump(*which);
   }
+}
+
+/// Nothing more will be written for it, and its client does not read what there is.
+bool session_table::is_stuck(session& which, time_point now) {
+  if (which.unsent == 0 || which.unsent != which.unsent_then) {
+    which.unsent_then = which.unsent;
+    which.progressed = now;
+  }
+  return which.http.current() != http::server_connection::state::open
+         && which.progressed + stuck_after < now;
 }
 
 void session_table::pump(session& which) {
@@ -93,8 +113,11 @@ void session_table::pump(session& which) {
     if (!std::exchange(which.shut, true))
       shut_down_writing(which.handle);
   }
-  // A halted socket does not tell when its peer leaves, so this is for floods only.
-  if (const auto halt = !which.http.wants_input(); halt != which.halted) {
+  // A halted socket does not tell when its peer leaves, so this is for floods only: of requests, or
+  // of answers that nobody reads.
+  if (const auto halt =
+          !which.http.wants_input() || (which.unsent > most_unsent && !which.http.busy());
+      halt != which.halted) {
     which.halted = halt;
     if (halt)
       self_.halt(which.handle);

@@ -30,10 +30,12 @@ public:
 
   http::server_connection http;
   const caf::io::connection_handle handle;
-  std::size_t unsent = 0;    ///< bytes of answers that the client has not read
-  std::size_t read_size = 0; ///< what one read takes at most
-  bool shut = false;         ///< our side of the socket is closed; reading on until the peer closes
-  bool halted = false;       ///< the socket is not being read
+  time_point progressed; ///< when the client was last seen to read, or to have nothing to read
+  std::size_t unsent_then = 0; ///< at that time
+  std::size_t unsent = 0;      ///< bytes of answers that the client has not read
+  std::size_t read_size = 0;   ///< what one read takes at most
+  bool shut = false;   ///< our side of the socket is closed; reading on until the peer closes
+  bool halted = false; ///< the socket is not being read
 };
 
 /// The connections of one broker. Lives in the broker's state, on the I/O thread.
@@ -67,6 +69,7 @@ public:
   void stop_keeping_alive();
 
 private:
+  static bool is_stuck(session& which, time_point now);
   void set_read_size(session& which, std::size_t size);
   void forget(caf::io::connection_handle handle);
 
