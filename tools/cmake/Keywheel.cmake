@@ -92,14 +92,11 @@ function(keywheel_library)
           DESTINATION "${package_dir}")
 endfunction()
 
-# keywheel_test(NAME SOURCES a_test.cpp … ROOMS http … USES lib …): one test program per room.
+# keywheel_test(NAME SOURCES a_test.cpp … USES lib …): one test program per room.
 function(keywheel_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;ROOMS;USES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
   add_executable(test_${name} ${ARG_SOURCES})
-  target_link_libraries(test_${name} PRIVATE keywheel_test_main ${ARG_USES})
-  foreach(room IN LISTS ARG_ROOMS)
-    target_link_libraries(test_${name} PRIVATE keywheel_${room})
-  endforeach()
+  target_link_libraries(test_${name} PRIVATE keywheel_test_main keywheel::keywheel ${ARG_USES})
   keywheel_apply_flags(test_${name})
   target_compile_options(test_${name} PRIVATE -O1) # what they test is optimised; they compile faster
   catch_discover_tests(test_${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 300)
