@@ -244,9 +244,7 @@ void gateway_state::listen(const Handle& who, std::string listening::*address) {
               settle_ready();
           },
           [this](const caf::error& why) {
-            // Told to whoever asked; logged if nobody did.
-            if (waiting_for_ready.empty())
-              log->error("{}", describe(why));
+            // Told to whoever asks, and to whoever watches: it is the reason of this end.
             for (auto& promise : std::exchange(waiting_for_ready, {}))
               promise.deliver(why);
             self->quit(why);

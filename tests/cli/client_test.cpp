@@ -29,7 +29,7 @@ TEST_CASE("keys asks with the token and shows a table") {
   CHECK(contains(stub.request(), "Authorization: Bearer s3cret\r\n"));
 }
 
-TEST_CASE("--json prints the answer as it is") {
+TEST_CASE("with --json a command prints the answer as it is") {
   web_stub stub{"200 OK", R"({"models":[], "extra":1})"};
   auto result = run({"models", "--json"}, asking(stub));
   CHECK(result.status == 0);
