@@ -27,7 +27,8 @@ struct system_config : caf::actor_system_config {
     // The work-stealing default polls with sleeps; the hot path runs on the I/O thread anyway.
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", std::size_t{1});
-    // One read per turn of the loop: what is left is told again, and the read that finds nothing is saved.
+    // One read per turn of the loop: what is left is told again, and the read that finds nothing is
+    // saved.
     set("middleman.max-consecutive-reads", std::size_t{1});
     set("middleman.workers", std::size_t{0});
     set("logger.console-verbosity", caf::atom("quiet"));

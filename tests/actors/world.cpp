@@ -81,8 +81,8 @@ void world::set_model(const std::string& model, const std::vector<key_uid>& keys
   setup.line.max_wait = max_wait;
   setup.request_timeout = request_timeout;
   for (auto uid : keys)
-    setup.keys.push_back({uid, "p/" + keys_.at(uid).config.name, keys_.at(uid).actor,
-                          keys_.at(uid).config.enabled});
+    setup.keys.push_back(
+        {uid, "p/" + keys_.at(uid).config.name, keys_.at(uid).actor, keys_.at(uid).config.enabled});
   if (const auto known = dispatchers_.find(model); known != dispatchers_.end())
     caf::anon_send(known->second, setup_atom_v, setup);
   else
