@@ -154,7 +154,7 @@ void key_state::follow(const std::string& model, const dispatcher_actor& dispatc
 
 void key_state::configure(key_setup next) {
   if (next.forget_rejection)
-    ledger.reset();
+    ledger.forgive();
   ledger.configure(next.key.enabled, next.key.max_in_flight);
   setup = std::make_shared<const key_setup>(std::move(next));
   tell_followers();

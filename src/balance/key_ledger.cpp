@@ -147,6 +147,10 @@ void key_ledger::forget_past(time_point now) {
   std::erase_if(of_model_, [now](const auto& entry) { return entry.second.until <= now; });
 }
 
+void key_ledger::forgive() {
+  rejected_ = false;
+}
+
 void key_ledger::reset() {
   rejected_ = false;
   of_key_.clear();

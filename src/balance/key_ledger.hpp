@@ -57,7 +57,11 @@ public:
   bool apply(const dialect::verdict& what, std::string_view model,
              const config::cooldown_config& settings, time_point now);
 
-  /// Clears cooldowns and rejection, as a person asks or a new config deserves.
+  /// Clears a rejection, as a change of the key's configuration deserves: what was wrong with it
+  /// may be mended. Cooldowns stay, for the provider counts on.
+  void forgive();
+
+  /// Clears cooldowns and rejection, as a person asks.
   void reset();
 
   std::size_t in_flight() const noexcept;

@@ -265,6 +265,18 @@ TEST_CASE("invariant 8: a verdict that charges nobody changes nothing") {
   CHECK(uut.available_for("n", at(1s)).is == state::available);
 }
 
+TEST_CASE("a changed configuration forgives a rejection and leaves cooldowns") {
+  key_ledger uut{true, 0};
+  uut.apply(rate_limit(60s), "m", defaults, at(0s));
+  auto refused = pass;
+  refused.for_key = verdict::key::reject;
+  uut.apply(refused, "m", defaults, at(0s));
+  REQUIRE(uut.available_for("n", at(1s)).is == state::rejected);
+  uut.forgive();
+  CHECK(uut.available_for("n", at(1s)).is == state::available);
+  CHECK(uut.available_for("m", at(1s)).until == at(60s));
+}
+
 TEST_CASE("every state has its word") {
   CHECK(to_string(state::available) == "available");
   CHECK(to_string(state::busy) == "busy");
