@@ -17,10 +17,6 @@ namespace keywheel {
 
 namespace {
 
-/// How long parts of the gateway may take to answer each other. They share a thread and do not
-/// block, so this is for the case that one has died.
-constexpr std::chrono::seconds patience{10};
-
 /// Both fronts number their calls apart.
 constexpr std::uint16_t http_front_number = 1;
 constexpr std::uint16_t message_front_number = 2;

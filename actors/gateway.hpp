@@ -27,6 +27,10 @@ using gateway_pointer = gateway_actor::stateful_broker_pointer<gateway_state>;
 struct gateway_state {
   static constexpr const char* name = "keywheel.gateway";
 
+  /// How long parts of the gateway may take to answer each other. They share a thread and do not
+  /// block, so this is for the case that one has died.
+  static constexpr std::chrono::seconds patience{10};
+
   /// Names in use under patterns; beyond, the one that came first is forgotten.
   static constexpr std::size_t most_pattern_names = 1000;
 

@@ -13,8 +13,6 @@ namespace keywheel {
 
 namespace {
 
-constexpr std::chrono::seconds patience{10};
-
 key_uid next_key_uid() {
   static std::atomic<key_uid> last{0};
   return ++last;

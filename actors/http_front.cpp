@@ -46,14 +46,19 @@ client_session::client_session(http_front_state& owner, caf::io::connection_hand
 }
 
 void client_session::on_head(http::request_head&& head, std::optional<std::size_t> declared) {
+  start_afresh();
+  auto answer = intake_->begin(std::move(head), declared, origin_, owner_.desk->fresh_request_id());
+  if (answer)
+    answer_now(*answer);
+}
+
+void client_session::start_afresh() {
   arrived_ = owner_.now();
+  open_ = true;
   begun_ = false;
   passed_on_ = reported_ = 0;
   record_ = {};
   intake_.emplace(owner_.desk->current().config);
-  auto answer = intake_->begin(std::move(head), declared, origin_, owner_.desk->fresh_request_id());
-  if (answer)
-    answer_now(*answer);
 }
 
 void client_session::on_body(std::string_view piece) {
@@ -72,10 +77,8 @@ void client_session::on_request() {
 }
 
 void client_session::on_bad_request(unsigned status, std::string_view message) {
-  if (!intake_) {
-    arrived_ = owner_.now();
-    intake_.emplace(owner_.desk->current().config);
-  }
+  if (!open_)
+    start_afresh(); // not even its head could be read
   answer_now(intake_->refuse({code_of(status), std::string{message}, {}, false}));
 }
 
@@ -137,6 +140,7 @@ void client_session::answer_now(const http::response& whole) {
 }
 
 void client_session::end(std::string_view outcome) {
+  open_ = false;
   if (call_) {
     owner_.calls.erase(*call_);
     owner_.desk->forget(*call_);

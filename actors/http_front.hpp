@@ -42,6 +42,7 @@ public:
   void refuse(const dialect::refusal& what);
 
 private:
+  void start_afresh();
   void answer_now(const http::response& whole);
   void end(std::string_view outcome);
   void report_written();
@@ -53,6 +54,7 @@ private:
   std::optional<call_id> call_; ///< under way
   observe::call_record record_;
   time_point arrived_;
+  bool open_ = false;           ///< a request is being read or answered
   bool begun_ = false;          ///< the answer's head has been sent
   std::uint64_t passed_on_ = 0; ///< bytes of the answer given to the connection
   std::uint64_t reported_ = 0;  ///< of these, what the upstream knows to be written
