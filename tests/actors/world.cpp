@@ -41,6 +41,9 @@ world::~world() {
   caf::anon_send_exit(upstream_, caf::exit_reason::kill);
   caf::anon_send_exit(front_, caf::exit_reason::kill);
   settle();
+  // A message that waits for its time holds the actor that it is for.
+  scheduler_.trigger_timeouts();
+  settle();
 }
 
 // -- the house -------------------------------------------------------------------------------
