@@ -41,7 +41,7 @@ http::response with_body(std::string json) {
   return result;
 }
 
-std::string quoted(const std::string& name) {
+std::string in_quotes(const std::string& name) {
   return "\"" + name + "\"";
 }
 
@@ -120,18 +120,18 @@ std::variant<order, http::response> intake::finish() {
   result.entry = config::find_model(*config_, result.model);
   if (result.entry == nullptr)
     return refuse({refusal_code::unknown_model,
-                   "the model " + quoted(result.model) + " is not configured here",
+                   "the model " + in_quotes(result.model) + " is not configured here",
                    {},
                    false});
   if (!may_use(caller_, result.model))
     return refuse({refusal_code::not_allowed,
-                   "this client may not use the model " + quoted(result.model),
+                   "this client may not use the model " + in_quotes(result.model),
                    {},
                    false});
   const auto& provider = config_->providers.at(result.entry->provider);
   if (!dialect::compatible(route_.dialect, provider.dialect, provider.base_url))
     return refuse({refusal_code::bad_request,
-                   "the model " + quoted(result.model) + " speaks "
+                   "the model " + in_quotes(result.model) + " speaks "
                        + std::string{dialect::to_string(provider.dialect)} + ", not "
                        + std::string{dialect::to_string(route_.dialect)},
                    {},
@@ -175,7 +175,7 @@ http::response intake::list_models() const {
     const auto* entry = config::find_model(*config_, route_.model);
     if (entry == nullptr || !may_use(caller_, route_.model))
       return refuse({refusal_code::unknown_model,
-                     "the model " + quoted(route_.model) + " is not configured here",
+                     "the model " + in_quotes(route_.model) + " is not configured here",
                      {},
                      false});
     return with_id(
