@@ -13,7 +13,8 @@ set(flags "")
 if(SANITIZE)
   set(flags "-fsanitize=${SANITIZE} -fno-sanitize=null")
 endif()
-run(${CMAKE_COMMAND} -S "${HOST_SOURCE}" -B "${WORK}/build" "-DCMAKE_PREFIX_PATH=${WORK}/prefix"
+run(${CMAKE_COMMAND} -G "${GENERATOR}" -S "${HOST_SOURCE}" -B "${WORK}/build"
+    "-DCMAKE_PREFIX_PATH=${WORK}/prefix"
     "-DCMAKE_CXX_FLAGS=${flags}")
 run(${CMAKE_COMMAND} --build "${WORK}/build")
 run("${WORK}/build/host" "${SIMULATOR}")
