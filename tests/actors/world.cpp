@@ -34,15 +34,16 @@ world::world()
 world::~world() {
   attempts_.clear();
   settle();
+  // A message that waits for its time holds the actor that it is from and for: let it come while
+  // that lives.
+  while (scheduler_.trigger_timeouts() > 0)
+    settle();
   for (const auto& [model, dispatcher] : dispatchers_)
     caf::anon_send_exit(dispatcher, caf::exit_reason::kill);
   for (const auto& [uid, key] : keys_)
     caf::anon_send_exit(key.actor, caf::exit_reason::kill);
   caf::anon_send_exit(upstream_, caf::exit_reason::kill);
   caf::anon_send_exit(front_, caf::exit_reason::kill);
-  settle();
-  // A message that waits for its time holds the actor that it is for.
-  scheduler_.trigger_timeouts();
   settle();
 }
 
