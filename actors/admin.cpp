@@ -17,8 +17,6 @@ namespace keywheel {
 namespace {
 
 constexpr std::size_t max_connections = 256;
-/// A client that sends on while so much of its answers is unread is let go.
-constexpr std::size_t max_unsent = 1024 * 1024;
 constexpr auto tick_interval = std::chrono::seconds{1};
 constexpr auto ask_timeout = std::chrono::seconds{10};
 /// The file is read and checked, secrets and all.
@@ -100,15 +98,7 @@ admin_actor::behavior_type admin_state::make_behavior(gateway_actor to_ask, conf
         if (!std::exchange(ticking, true))
           self->delayed_send(self, tick_interval, tick_atom_v);
       },
-      [this](const caf::io::new_data_msg& msg) {
-        const auto* from = sessions.find(msg.handle);
-        if (from != nullptr && from->unsent > max_unsent) {
-          detail::drop(*self, msg.handle);
-          sessions.lose(msg.handle);
-          return;
-        }
-        sessions.receive(msg, now());
-      },
+      [this](const caf::io::new_data_msg& msg) { sessions.receive(msg, now()); },
       [this](const caf::io::data_transferred_msg& msg) { sessions.progress(msg); },
       [this](const caf::io::connection_closed_msg& msg) { sessions.lose(msg.handle); },
       [this](const caf::io::acceptor_closed_msg&) {

@@ -40,7 +40,6 @@ public:
   void follow(routing_ptr next) { routing_ = std::move(next); }
   void follow(upstream_actor next) { upstream_ = std::move(next); }
   const routing& current() const { return *routing_; }
-  std::size_t under_way() const noexcept { return calls_.size(); }
 
   std::string fresh_request_id();
 

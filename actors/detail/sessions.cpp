@@ -114,9 +114,8 @@ void session_table::pump(session& which) {
       shut_down_writing(which.handle);
   }
   // A halted socket does not tell when its peer leaves, so this is for floods only: of requests, or
-  // of answers that nobody reads.
-  if (const auto halt =
-          !which.http.wants_input() || (which.unsent > most_unsent && !which.http.busy());
+  // of answers that nobody reads (where the failing write tells).
+  if (const auto halt = !which.http.wants_input() || which.unsent > most_unsent;
       halt != which.halted) {
     which.halted = halt;
     if (halt)
