@@ -1,10 +1,17 @@
 #include "config/config.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 namespace keywheel::config {
 
 namespace {
+
+/// By number.
+constexpr std::array<std::string_view, 4> strategy_words{"round_robin", "weighted",
+                                                         "least_in_flight", "fill_first"};
+static_assert(strategy_words.size() == static_cast<std::size_t>(strategy_kind::fill_first) + 1);
 
 bool admits(const key_config& key, std::string_view name) {
   return key.models.empty()
@@ -18,6 +25,17 @@ std::size_t literal_characters(const model_config& model) {
 }
 
 } // namespace
+
+std::string_view to_string(strategy_kind which) noexcept {
+  return strategy_words[static_cast<std::size_t>(which)];
+}
+
+std::optional<strategy_kind> strategy_from_string(std::string_view word) noexcept {
+  const auto found = std::find(strategy_words.begin(), strategy_words.end(), word);
+  if (found == strategy_words.end())
+    return std::nullopt;
+  return static_cast<strategy_kind>(found - strategy_words.begin());
+}
 
 const model_config* find_model(const config& of, std::string_view name) noexcept {
   const model_config* result = nullptr;

@@ -2,6 +2,7 @@
 
 #include "config/secret.hpp"
 #include "dialect/dialect.hpp"
+#include "dialect/signal_table.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -30,6 +31,8 @@ struct server_config {
   milliseconds drain_timeout{30'000};
   std::string state_dir; ///< resolved: never empty after load
   unsigned shards = 1;
+  /// Silence inside a streamed answer after which the client gets a comment; 0: none.
+  milliseconds stream_keepalive{0};
   bool operator==(const server_config&) const = default;
 };
 
@@ -59,6 +62,18 @@ struct timeouts_config {
   bool operator==(const timeouts_config&) const = default;
 };
 
+/// Own limits of a key or a quota group, 0: none. Never exceeded in any minute, or any 24 hours.
+struct budgets_config {
+  std::uint32_t max_in_flight = 0;
+  std::int64_t rpm = 0; ///< requests per minute
+  std::int64_t tpm = 0; ///< tokens per minute, prompt and answer together
+  std::int64_t rpd = 0; ///< requests per day
+  std::int64_t tpd = 0;
+  bool operator==(const budgets_config&) const = default;
+  bool none() const noexcept { return *this == budgets_config{}; }
+  bool of_day() const noexcept { return rpd > 0 || tpd > 0; } ///< what is used outlives a restart
+};
+
 /// One credential of a provider, with everything it inherits filled in.
 struct key_config {
   std::string provider;
@@ -71,29 +86,56 @@ struct key_config {
   std::vector<std::string> models; ///< names or patterns; empty: all models of the provider
   std::string base_url;            ///< effective: the key's or its provider's; no trailing slash
   std::string upstream_model;      ///< empty: the model's
-  std::uint32_t max_in_flight = 0; ///< 0: no cap
+  budgets_config budgets;
   bool operator==(const key_config&) const = default;
 
   std::string id() const { return provider + "/" + name; }
+};
+
+/// How a provider is reached. Paths are absolute after load, and the files were readable then.
+struct transport_config {
+  bool http2 = true;       ///< over TLS, where the provider offers it
+  secret proxy;            ///< a URL, perhaps with a password in it: shown by masked_proxy() only
+  std::string ca_file;     ///< PEM: whom to trust instead of the system's authorities
+  std::string client_cert; ///< PEM; empty: none
+  std::string client_key;  ///< PEM; empty: it is in client_cert
+  bool operator==(const transport_config&) const = default;
 };
 
 struct provider_config {
   std::string name;
   dialect::kind dialect = dialect::kind::openai;
   std::string base_url;
+  /// What is written as `signals`; nothing: by each key's base URL and the dialect.
+  std::optional<dialect::signal_table> signals;
   timeouts_config timeouts;
-  cooldown_config cooldown;     ///< effective: the provider's over the global one
+  transport_config transport;
+  cooldown_config cooldown; ///< effective: the provider's over the global one
+  std::map<std::string, budgets_config> quota_groups; ///< those that have a table of their own
   std::vector<key_config> keys; ///< the default credential first, then in file order
   bool operator==(const provider_config&) const = default;
 };
+
+/// How a dispatcher chooses among free keys.
+enum class strategy_kind : std::uint8_t {
+  round_robin,     ///< in turn
+  weighted,        ///< in turn, by weight, spread evenly (smooth weighted round robin)
+  least_in_flight, ///< the one with the fewest requests under way; among equals in turn
+  fill_first       ///< the first in the order of the configuration
+};
+std::string_view to_string(strategy_kind which) noexcept;
+std::optional<strategy_kind> strategy_from_string(std::string_view word) noexcept;
 
 struct model_config {
   std::string name; ///< a name, or a pattern with `*`
   std::string provider;
   std::string upstream_model; ///< empty: as the caller says
   std::optional<bool> load_balancing;
-  std::string strategy = "round_robin";
-  cooldown_config cooldown; ///< effective: the model's over its provider's
+  strategy_kind strategy = strategy_kind::round_robin;
+  bool sticky = false; ///< prefer, among free keys, the one that a prompt's beginning hashes to
+  unsigned max_attempts = 3; ///< of a call, where a provider fails; refusals by limits do not count
+  bool replay_unanswered = false; ///< a request that was sent and got no answer may be sent again
+  cooldown_config cooldown;       ///< effective: the model's over its provider's
   bool operator==(const model_config&) const = default;
 
   bool is_pattern() const { return name.find('*') != std::string::npos; }

@@ -16,16 +16,29 @@ const key_config* find_key(const config& in, const key_config& like) {
   return key == keys.end() ? nullptr : &*key;
 }
 
-/// All but the keys: what every key of the provider works with.
+/// What every key of the provider works with.
 bool same_terms(const provider_config& a, const provider_config& b) {
-  return a.dialect == b.dialect && a.base_url == b.base_url && a.timeouts == b.timeouts
-         && a.cooldown == b.cooldown;
+  return a.dialect == b.dialect && a.base_url == b.base_url && a.signals == b.signals
+         && a.timeouts == b.timeouts && a.transport == b.transport && a.cooldown == b.cooldown;
+}
+
+/// The budgets of the group that a key is in.
+budgets_config group_budgets(const provider_config& provider, const key_config& key) {
+  const auto group = provider.quota_groups.find(key.quota_group);
+  return group == provider.quota_groups.end() ? budgets_config{} : group->second;
 }
 
 /// Where a secret was read from is no setting: the secret is the same.
 bool same_settings(const key_config& a, key_config b) {
   b.source = a.source;
   return a == b;
+}
+
+/// Answers whether nothing changed for a key that is in both providers.
+bool same_for(const key_config& old_key, const provider_config& old_provider, const key_config& key,
+              const provider_config& provider) {
+  return same_settings(old_key, key) && same_terms(old_provider, provider)
+         && group_budgets(old_provider, old_key) == group_budgets(provider, key);
 }
 
 } // namespace
@@ -43,7 +56,7 @@ key_changes diff_keys(const config& from, const config& to) {
         result.added.push_back(key.id());
       else if (!(old->api_key == key.api_key))
         result.renewed.push_back(key.id());
-      else if (!same_settings(*old, key) || !same_terms(from.providers.at(name), provider))
+      else if (!same_for(*old, from.providers.at(name), key, provider))
         result.changed.push_back(key.id());
     }
   }

@@ -14,7 +14,8 @@ struct key_changes {
   std::vector<std::string> added;   ///< ids to start
   std::vector<std::string> removed; ///< ids to retire; they finish what they have
   std::vector<std::string> renewed; ///< same id, other secret: retire the old, start the new
-  std::vector<std::string> changed; ///< same key, other settings (of its own or of its provider)
+  /// Same key, other settings: of its own, of its quota group or of its provider.
+  std::vector<std::string> changed;
 };
 
 key_changes diff_keys(const config& from, const config& to);

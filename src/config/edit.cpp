@@ -143,19 +143,57 @@ edit_result edit_key(const std::string& text, const toml::table& root, const key
   return set_field(text, root, expected, {path, key, expected_key}, change.field, change.to);
 }
 
+/// Writes the first field of a table that is not there yet, as a dotted field of its owner.
+edit_result add_dotted_field(const std::string& text, const toml::table& root,
+                             const toml::table& expected_root, const target& owner,
+                             const std::string& inner, const std::string& field, const value& to) {
+  if (owner.now->contains(inner))
+    return refusal("\"" + inner + "\" is no table");
+  toml::table added;
+  assign(added, field, to);
+  owner.expected->insert_or_assign(inner, std::move(added));
+  return verified(toml_text{text, root}.with_field(owner.path, {inner + "." + field, written(to)}),
+                  expected_root);
+}
+
 edit_result edit_model(const std::string& text, const toml::table& root, const model_edit& change) {
-  const auto path = find_path(root, {"models", change.model});
+  auto path = find_path(root, {"models", change.model});
   if (path.size() < 2)
     return refusal("there is no model " + quoted_name(change.model));
   auto expected = root;
-  auto* expected_model = expected.get_as<toml::table>("models")->get_as<toml::table>(change.model);
-  return set_field(text, root, expected, {path, path.back().node->as_table(), expected_model},
-                   change.field, change.to);
+  const target model{path, path.back().node->as_table(),
+                     expected.get_as<toml::table>("models")->get_as<toml::table>(change.model)};
+  const auto dot = change.field.find('.');
+  if (dot == std::string::npos)
+    return set_field(text, root, expected, model, change.field, change.to);
+  const auto inner = change.field.substr(0, dot);
+  const auto field = change.field.substr(dot + 1);
+  path = find_path(root, {"models", change.model, inner});
+  if (path.size() < 3)
+    return add_dotted_field(text, root, expected, model, inner, field, change.to);
+  return set_field(text, root, expected,
+                   {path, path.back().node->as_table(), model.expected->get_as<toml::table>(inner)},
+                   field, change.to);
+}
+
+/// Answers whether `field` is the name of one field in a table of a model.
+bool is_inner_field_name(std::string_view field) {
+  const auto dot = field.find('.');
+  return dot != std::string_view::npos && is_field_name(field.substr(0, dot))
+         && is_field_name(field.substr(dot + 1));
+}
+
+bool names_a_field(const key_edit& change) {
+  return is_field_name(change.field);
+}
+
+bool names_a_field(const model_edit& change) {
+  return is_field_name(change.field) || is_inner_field_name(change.field);
 }
 
 template <class Change, class Function>
 edit_result with_parsed(const std::string& text, const Change& change, Function function) {
-  if (!is_field_name(change.field))
+  if (!names_a_field(change))
     return refusal(quoted_name(change.field) + " is not the name of a field");
   const auto parsed = parse_document(text);
   if (!parsed.root)

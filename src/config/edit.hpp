@@ -19,7 +19,8 @@ struct key_edit {
   value to;
 };
 
-/// One field of one model: "in [models.M], set FIELD to VALUE".
+/// One field of one model: "in [models.M], set FIELD to VALUE". A field of a table in it is dotted:
+/// "cooldown.max".
 struct model_edit {
   std::string model;
   std::string field;

@@ -10,8 +10,7 @@ namespace {
 
 constexpr std::size_t longest_model_name = 256;
 
-const std::vector<std::string> strategies{"round_robin", "weighted", "least_in_flight",
-                                          "fill_first"};
+constexpr std::int64_t most_attempts = 100;
 
 bool fits_model_name(std::string_view name) {
   const auto fits = [](char c) { return static_cast<unsigned char>(c) > ' ' && c != '\x7f'; };
@@ -20,15 +19,18 @@ bool fits_model_name(std::string_view name) {
 }
 
 void read_strategy(table_reader& table, model_config& model) {
-  const auto strategy = table.text("strategy");
-  if (!strategy || *strategy == "round_robin")
+  const auto word = table.text("strategy");
+  if (!word)
     return;
-  if (std::find(strategies.begin(), strategies.end(), *strategy) != strategies.end())
-    table.error("strategy", quoted_name(*strategy) + " is not supported yet; only round_robin is");
-  else
-    table.error("strategy",
-                quoted_name(*strategy) + " is unknown" + did_you_mean(*strategy, strategies));
-  model.strategy = *strategy;
+  if (const auto known = strategy_from_string(*word)) {
+    model.strategy = *known;
+    return;
+  }
+  std::vector<std::string> strategies;
+  for (const auto each : {strategy_kind::round_robin, strategy_kind::weighted,
+                          strategy_kind::least_in_flight, strategy_kind::fill_first})
+    strategies.emplace_back(to_string(each));
+  table.error("strategy", unknown_word(*word, strategies));
 }
 
 /// The number of keys that serve some name that `model` stands for.
@@ -65,6 +67,10 @@ void read_model(const std::string& name, table_reader& table, reading& state) {
   model.upstream_model = table.text("upstream_model").value_or("");
   model.load_balancing = table.boolean("load_balancing");
   read_strategy(table, model);
+  model.sticky = table.boolean("sticky").value_or(model.sticky);
+  model.max_attempts = static_cast<unsigned>(
+      table.integer("max_attempts", 1, most_attempts).value_or(model.max_attempts));
+  model.replay_unanswered = table.boolean("replay_unanswered").value_or(model.replay_unanswered);
   const auto provider = state.into.providers.find(model.provider);
   model.cooldown =
       provider == state.into.providers.end() ? state.into.cooldown : provider->second.cooldown;

@@ -1,6 +1,8 @@
+#include "config/addresses.hpp"
 #include "config/sections.hpp"
 #include "config/words.hpp"
 #include "dialect/dialect.hpp"
+#include "dialect/signal_table.hpp"
 
 #include <algorithm>
 
@@ -8,12 +10,15 @@ namespace keywheel::config {
 
 namespace {
 
-constexpr std::string_view default_key = "default";
-constexpr std::int64_t largest_weight = 1000;
-constexpr std::int64_t largest_cap = 1'000'000;
-constexpr std::int64_t largest_budget = 1'000'000'000'000;
-
 const std::vector<std::string> dialects{"openai", "anthropic", "gemini", "azure"};
+
+std::vector<std::string> signal_tables() {
+  using dialect::signal_table;
+  std::vector<std::string> result;
+  for (auto i = 0U; i <= static_cast<unsigned>(signal_table::generic); ++i)
+    result.emplace_back(to_string(static_cast<signal_table>(i)));
+  return result;
+}
 
 void read_dialect(table_reader& table, provider_config& provider) {
   table.require("dialect");
@@ -23,8 +28,7 @@ void read_dialect(table_reader& table, provider_config& provider) {
   if (const auto known = dialect::kind_from_string(*word))
     provider.dialect = *known;
   else
-    table.error("dialect", quoted_name(*word) + " is unknown" + did_you_mean(*word, dialects)
-                               + "; there are openai, anthropic, gemini and azure");
+    table.error("dialect", unknown_word(*word, dialects));
 }
 
 void read_timeouts(table_reader& table, timeouts_config& timeouts) {
@@ -35,121 +39,57 @@ void read_timeouts(table_reader& table, timeouts_config& timeouts) {
   timeouts.idle = table.duration("idle_timeout", shortest).value_or(timeouts.idle);
 }
 
-/// The fields of a key but its name and credential.
-void read_settings(table_reader& table, key_config& key, reading& state) {
-  key.enabled = table.boolean("enabled").value_or(true);
-  key.weight = static_cast<unsigned>(table.integer("weight", 1, largest_weight).value_or(1));
-  key.quota_group = table.text("quota_group").value_or("");
-  key.models = read_model_names(table, state, key.provider);
-  key.base_url = table.base_url("base_url").value_or(key.base_url);
-  key.upstream_model = table.text("upstream_model").value_or("");
-  key.max_in_flight =
-      static_cast<std::uint32_t>(table.integer("max_in_flight", 0, largest_cap).value_or(0));
-  for (const auto* budget : {"rpm", "tpm"})
-    if (table.integer(budget, 0, largest_budget).value_or(0) != 0)
-      table.error(budget, "other than 0 is not supported yet (own budgets are not supported yet)");
+/// The path of a file with certificates or a key; reports one that cannot be used.
+std::string read_pem_path(table_reader& table, std::string_view field, const reading& state) {
+  const auto given = table.text(field);
+  if (!given)
+    return {};
+  auto result = resolve_path(*given, state.folder, state.from);
+  std::string reason;
+  const auto content = state.from.read_file(result, reason);
+  if (!content)
+    table.error(field, "cannot be read: " + result + ": " + reason);
+  else if (content->find("-----BEGIN ") == std::string::npos)
+    table.error(field, "cannot be used: " + result + " holds nothing in PEM (-----BEGIN …)");
+  return result;
 }
 
-/// Reads the credential. The key "default" may have it in its provider's table instead.
-void read_credential(table_reader& table, key_config& key, const std::string& provider_path,
-                     const key_config* shorthand, reading& state) {
-  const bool is_default = key.name == default_key;
-  const bool given = table.has("api_key");
-  const auto own = state.secrets.read(table, "api_key");
-  key.api_key = own.value;
-  key.source = own.source;
-  if (is_default && shorthand && given) {
-    table.error("api_key", "is given twice: here and in [" + provider_path + "]");
-  } else if (is_default && shorthand) {
-    key.api_key = shorthand->api_key;
-    key.source = shorthand->source;
-  } else if (!given) {
-    table.error(is_default ? "needs an api_key, here or in [" + provider_path + "]"
-                           : "needs a field \"api_key\"");
+void read_transport(table_reader& table, transport_config& transport, reading& state) {
+  transport.http2 = table.boolean("http2").value_or(transport.http2);
+  if (const auto given = table.confidential("proxy"); given && !given->empty()) {
+    transport.proxy = state.secrets.resolve(table, "proxy", *given).value;
+    if (const auto flaw = flaw_of_proxy(transport.proxy.reveal());
+        !flaw.empty() && !transport.proxy.empty())
+      table.error("proxy", flaw);
   }
+  transport.ca_file = read_pem_path(table, "ca_file", state);
+  transport.client_cert = read_pem_path(table, "client_cert", state);
+  transport.client_key = read_pem_path(table, "client_key", state);
+  if (table.has("client_key") && !table.has("client_cert"))
+    table.error("client_key", "needs a client_cert that it belongs to");
 }
 
-/// Two keys that differ in nothing but their names would take two turns with one credential's
-/// limit.
-bool are_the_same(const key_config& a, const key_config& b) {
-  return !a.api_key.empty() && a.api_key == b.api_key && a.base_url == b.base_url
-         && a.upstream_model == b.upstream_model && a.models == b.models;
+void read_signals(table_reader& table, provider_config& provider) {
+  const auto word = table.text("signals");
+  if (!word)
+    return;
+  provider.signals = dialect::signal_table_from_string(*word);
+  if (!provider.signals)
+    table.error("signals", unknown_word(*word, signal_tables()));
 }
 
-class key_list {
-public:
-  key_list(provider_config& provider, std::string provider_path, reading& state)
-      : provider_(&provider), path_(std::move(provider_path)), state_(&state) {}
-
-  /// Reads the credential in the provider's own table.
-  void read_shorthand(table_reader& table) {
-    const bool given = table.has("api_key");
-    auto own = state_->secrets.read(table, "api_key");
-    if (!given)
-      return;
-    shorthand_ = template_key();
-    shorthand_->name = default_key;
-    shorthand_->api_key = std::move(own.value);
-    shorthand_->source = std::move(own.source);
-  }
-
-  /// Reads an element of the array of keys.
-  void read(table_reader& table) {
-    auto key = template_key();
-    read_name(table, key);
-    read_credential(table, key, path_, shorthand_ ? &*shorthand_ : nullptr, *state_);
-    read_settings(table, key, *state_);
-    for (const auto& other : keys_)
-      if (are_the_same(other, key))
-        table.error(table.has("api_key") ? "api_key" : "name",
-                    "is the same credential as that of " + quoted_name(other.name)
-                        + ", for the same models at the same place");
-    keys_.push_back(std::move(key));
-  }
-
-  /// Hands the keys over, the default one first.
-  void finish(table_reader& table) {
-    const auto is_default = [](const key_config& key) { return key.name == default_key; };
-    if (shorthand_ && std::none_of(keys_.begin(), keys_.end(), is_default)) {
-      for (const auto& other : keys_)
-        if (are_the_same(*shorthand_, other))
-          table.error("api_key", "is the same credential as that of " + quoted_name(other.name)
-                                     + ", for the same models at the same place");
-      keys_.insert(keys_.begin(), *shorthand_);
-    }
-    std::stable_partition(keys_.begin(), keys_.end(), is_default);
-    if (keys_.empty())
-      table.error("needs at least one key: an api_key here or a table [[" + path_ + ".keys]]");
-    provider_->keys = std::move(keys_);
-  }
-
-private:
-  key_config template_key() const {
-    key_config result;
-    result.provider = provider_->name;
-    result.base_url = provider_->base_url;
-    return result;
-  }
-
-  void read_name(table_reader& table, key_config& key) {
-    table.require("name");
-    const auto name = table.text("name");
-    if (!name)
-      return;
-    key.name = *name;
-    if (const auto flaw = flaw_of_name(key.name); !flaw.empty())
-      table.error("name", flaw);
-    else if (std::any_of(keys_.begin(), keys_.end(),
-                         [&key](const key_config& k) { return k.name == key.name; }))
-      table.error("name", "is already the name of another key of this provider");
-  }
-
-  provider_config* provider_;
-  std::string path_;
-  reading* state_;
-  std::optional<key_config> shorthand_;
-  std::vector<key_config> keys_;
-};
+/// Reads the budgets of quota groups. A key's group needs no table, but a table needs a key.
+void read_quota_groups(table_reader& table, provider_config& provider) {
+  std::vector<std::string> named;
+  for (const auto& key : provider.keys)
+    if (!key.quota_group.empty())
+      named.push_back(key.quota_group);
+  table.tables("quota_groups", [&](const std::string& name, table_reader& inner) {
+    if (std::find(named.begin(), named.end(), name) == named.end())
+      inner.error("no key of this provider has this quota_group" + did_you_mean(name, named));
+    provider.quota_groups.emplace(name, read_budgets(inner));
+  });
+}
 
 } // namespace
 
@@ -161,15 +101,15 @@ void read_provider(const std::string& name, table_reader& table, reading& state)
   read_dialect(table, provider);
   table.require("base_url");
   provider.base_url = table.base_url("base_url").value_or("");
+  read_signals(table, provider);
   read_timeouts(table, provider.timeouts);
+  read_transport(table, provider.transport, state);
   provider.cooldown = state.into.cooldown;
   table.table("cooldown", [&provider](table_reader& inner) {
     provider.cooldown = read_cooldown(inner, provider.cooldown);
   });
-  key_list keys{provider, table.path(), state};
-  keys.read_shorthand(table);
-  table.array_of_tables("keys", [&keys](table_reader& key) { keys.read(key); });
-  keys.finish(table);
+  read_keys(table, provider, state);
+  read_quota_groups(table, provider);
   state.into.providers.emplace(name, std::move(provider));
 }
 

@@ -47,6 +47,7 @@ void read_server(table_reader& table, reading& state) {
   assign(server.listen, table.address("listen"));
   assign(server.request_timeout, table.duration("request_timeout", shortest));
   assign(server.drain_timeout, table.duration("drain_timeout", milliseconds{0}));
+  assign(server.stream_keepalive, table.duration("stream_keepalive", milliseconds{0}));
   if (const auto size = table.size("max_body"); size == std::size_t{0})
     table.error("max_body", "must be at least 1B");
   else

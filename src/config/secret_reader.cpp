@@ -57,21 +57,24 @@ secret_reader::secret_reader(const surroundings& from, std::string folder)
 }
 
 credential secret_reader::read(table_reader& table, std::string_view field) {
-  credential result;
   const auto given = table.confidential(field);
-  if (!given)
-    return result;
+  return given ? resolve(table, field, *given) : credential{};
+}
+
+credential secret_reader::resolve(table_reader& table, std::string_view field,
+                                  const std::string& given) {
+  credential result;
   std::string clear;
-  if (given->starts_with(environment_prefix)) {
-    clear = from_environment(table, field, given->substr(environment_prefix.size()));
-    result.source = *given;
-  } else if (given->starts_with(file_prefix)) {
-    clear = from_file(table, field, given->substr(file_prefix.size()));
-    result.source = *given;
-  } else if (const auto flaw = flaw_of(*given); !flaw.empty()) {
+  if (given.starts_with(environment_prefix)) {
+    clear = from_environment(table, field, given.substr(environment_prefix.size()));
+    result.source = given;
+  } else if (given.starts_with(file_prefix)) {
+    clear = from_file(table, field, given.substr(file_prefix.size()));
+    result.source = given;
+  } else if (const auto flaw = flaw_of(given); !flaw.empty()) {
     table.error(field, std::string{flaw});
   } else {
-    clear = *given;
+    clear = given;
     result.source = "literal";
   }
   result.value = secret{std::move(clear)};

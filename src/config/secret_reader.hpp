@@ -26,6 +26,9 @@ public:
   /// Returns the secret that the field stands for; reports to `table` why it cannot be had.
   credential read(table_reader& table, std::string_view field);
 
+  /// The same for the text of a field that was taken already.
+  credential resolve(table_reader& table, std::string_view field, const std::string& given);
+
   /// The files of all `file:` secrets so far, readable or not, each once.
   const std::vector<std::string>& files() const noexcept { return files_; }
 

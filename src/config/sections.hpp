@@ -35,6 +35,12 @@ void read_client(table_reader& table, reading& state);
 void read_provider(const std::string& name, table_reader& table, reading& state);
 void read_model(const std::string& name, table_reader& table, reading& state);
 
+/// Reads the credential in a provider's own table and its array of keys.
+void read_keys(table_reader& table, provider_config& provider, reading& state);
+
+/// Reads the limits of a key or quota group.
+budgets_config read_budgets(table_reader& table);
+
 /// Returns `inherited` with what `table` says over it.
 cooldown_config read_cooldown(table_reader& table, const cooldown_config& inherited);
 

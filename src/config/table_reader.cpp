@@ -1,5 +1,6 @@
 #include "config/table_reader.hpp"
 
+#include "config/addresses.hpp"
 #include "config/units.hpp"
 #include "config/words.hpp"
 

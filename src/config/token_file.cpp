@@ -1,5 +1,7 @@
 #include "config/token_file.hpp"
 
+#include "config/folders.hpp"
+
 #include <openssl/rand.h>
 
 #include <array>
@@ -8,14 +10,11 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace keywheel::config {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t token_bytes = 32;
 
@@ -32,19 +31,6 @@ std::string random_hex() {
   return result;
 }
 
-bool make_folder(const fs::path& folder, std::string& error) {
-  std::error_code code;
-  if (fs::is_directory(folder, code))
-    return true;
-  if (!folder.parent_path().empty() && !make_folder(folder.parent_path(), error))
-    return false;
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    error = folder.string() + ": " + std::strerror(errno);
-    return false;
-  }
-  return true;
-}
-
 } // namespace
 
 std::string token_path(const std::string& state_dir) {
@@ -55,7 +41,8 @@ secret keep_token(const std::string& path, std::string& error) {
   std::string known;
   if (std::ifstream file{path}; file && std::getline(file, known) && !known.empty())
     return secret{std::move(known)};
-  if (!make_folder(fs::path{path}.parent_path(), error))
+  error = make_private_folder(std::filesystem::path{path}.parent_path().string());
+  if (!error.empty())
     return {};
   auto fresh = random_hex();
   if (fresh.empty()) {

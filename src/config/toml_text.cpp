@@ -34,7 +34,7 @@ struct value_writer {
 std::string inline_table(const std::vector<written_field>& fields) {
   std::string result;
   for (const auto& field : fields)
-    result += (result.empty() ? "{ " : ", ") + toml_key(field.name) + " = " + field.value;
+    result += (result.empty() ? "{ " : ", ") + field.name + " = " + field.value;
   return result + " }";
 }
 
@@ -69,7 +69,7 @@ std::string toml_text::with_field(const node_path& table, const written_field& f
     name += source_of(step->key->source());
     name += '.';
   }
-  name += toml_key(field.name);
+  name += field.name;
   const auto& target = table.empty() ? *root_ : *table.back().node->as_table();
   std::size_t end = 0;
   const auto* last = last_own_key(target, end);
@@ -132,7 +132,7 @@ std::string toml_text::with_block(const node_path& owner, const std::string& nam
     block += toml_key(step.key->str()) + ".";
   block += toml_key(name) + "]]";
   for (const auto& field : fields)
-    block += line_break + field_indentation + toml_key(field.name) + " = " + field.value;
+    block += line_break + field_indentation + field.name + " = " + field.value;
   return spliced(end, block);
 }
 

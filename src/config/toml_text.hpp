@@ -44,7 +44,7 @@ struct path_step {
 /// The root's own step is left out, so an empty path is the root.
 using node_path = std::vector<path_step>;
 
-/// A field to be written: its name and its value as TOML.
+/// A field to be written: its name, perhaps dotted, and its value, both as TOML writes them.
 struct written_field {
   std::string name;
   std::string value;

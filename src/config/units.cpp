@@ -1,7 +1,6 @@
 #include "config/units.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -64,46 +63,6 @@ std::int64_t take_quantity(std::string_view& text, const std::array<unit, N>& un
   return -1;
 }
 
-bool is_address(int family, const std::string& host) {
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  return inet_pton(family, host.c_str(), bytes.data()) == 1;
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t result = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size())
-    return std::nullopt;
-  return result;
-}
-
-/// Answers whether `authority` is a host name or address, with or without a port.
-bool is_host_and_port(std::string_view authority) {
-  std::string_view host;
-  if (authority.starts_with('[')) {
-    const auto closing = authority.find(']');
-    if (closing == std::string_view::npos
-        || !is_address(AF_INET6, std::string{authority.substr(1, closing - 1)}))
-      return false;
-    host = authority.substr(0, closing + 1);
-  } else {
-    auto rest = authority;
-    host = take_while(rest, [](char c) {
-      return is_digit(c) || is_letter(c) || c == '.' || c == '-' || c == '_';
-    });
-  }
-  const auto port = authority.substr(host.size());
-  return !host.empty()
-         && (port.empty() || (port[0] == ':' && parse_port(port.substr(1)).value_or(0) != 0));
-}
-
-bool starts_with_scheme(std::string_view text, std::string_view scheme) {
-  return text.size() >= scheme.size()
-         && std::equal(scheme.begin(), scheme.end(), text.begin(), [](char a, char b) {
-              return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b + ('a' - 'A')) : b);
-            });
-}
-
 } // namespace
 
 std::optional<milliseconds> parse_duration(std::string_view text) noexcept {
@@ -139,53 +98,6 @@ std::optional<std::size_t> parse_size(std::string_view text) noexcept {
   if (result < 0 || !text.empty())
     return std::nullopt;
   return static_cast<std::size_t>(result);
-}
-
-std::optional<endpoint> parse_endpoint(std::string_view text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos)
-    return std::nullopt;
-  const auto port = parse_port(text.substr(colon + 1));
-  const auto host = text.substr(0, colon);
-  if (!port)
-    return std::nullopt;
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    endpoint result{std::string{host.substr(1, host.size() - 2)}, *port};
-    return is_address(AF_INET6, result.host) ? std::optional{result} : std::nullopt;
-  }
-  endpoint result{std::string{host}, *port};
-  if (result.host != "localhost" && !is_address(AF_INET, result.host))
-    return std::nullopt;
-  return result;
-}
-
-std::optional<std::string> parse_base_url(std::string_view text, std::string& why) {
-  std::size_t scheme = 0;
-  for (const std::string_view known : {"http://", "https://"})
-    if (starts_with_scheme(text, known))
-      scheme = known.size();
-  if (scheme == 0) {
-    why = "must begin with http:// or https://";
-    return std::nullopt;
-  }
-  if (std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c >= '\x7f'; })) {
-    why = "must not contain blanks, control or non-ASCII characters";
-    return std::nullopt;
-  }
-  if (text.find_first_of("?#") != std::string_view::npos) {
-    why = "must not contain a query or fragment (? or #)";
-    return std::nullopt;
-  }
-  const auto authority = text.substr(scheme, text.find('/', scheme) - scheme);
-  if (authority.find('@') != std::string_view::npos) {
-    why = "must not contain a user or password; give the credential as api_key";
-    return std::nullopt;
-  }
-  if (!is_host_and_port(authority)) {
-    why = "must name a host, and a port from 1 to 65535 if any";
-    return std::nullopt;
-  }
-  return std::string{text.substr(0, text.find_last_not_of('/') + 1)};
 }
 
 } // namespace keywheel::config

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-/// Texts of a configuration that stand for something: times, sizes, addresses.
+/// Texts of a configuration that stand for something: times and sizes.
 namespace keywheel::config {
 
 /// The longest duration that is accepted anywhere.
@@ -22,13 +22,5 @@ std::string duration_text(milliseconds time);
 /// Reads a number with a unit: B, KB, MB, GB (powers of 1000), KiB, MiB, GiB (of 1024). Empty if it
 /// is none or 1 PiB and more.
 std::optional<std::size_t> parse_size(std::string_view text) noexcept;
-
-/// Reads "127.0.0.1:4100", "[::1]:4100" or "localhost:4100".
-std::optional<endpoint> parse_endpoint(std::string_view text);
-
-/// Checks the URL that a provider's paths are appended to and removes its trailing slashes. If it
-/// will not do, `why` completes the sentence "base_url …" and never quotes the text, which may hold
-/// a password.
-std::optional<std::string> parse_base_url(std::string_view text, std::string& why);
 
 } // namespace keywheel::config

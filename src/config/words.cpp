@@ -54,6 +54,13 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return guess.empty() ? "" : " (did you mean " + quoted_name(guess) + "?)";
 }
 
+std::string unknown_word(std::string_view word, const std::vector<std::string>& known) {
+  auto result = quoted_name(word) + " is unknown" + did_you_mean(word, known) + "; there are ";
+  for (std::size_t i = 0; i < known.size(); ++i)
+    result += (i == 0 ? "" : i + 1 == known.size() ? " and " : ", ") + known[i];
+  return result;
+}
+
 std::string quoted_name(std::string_view name, std::size_t most) {
   const auto odd = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
   if (name.size() > most || std::any_of(name.begin(), name.end(), odd))

@@ -13,6 +13,10 @@ std::string_view closest(std::string_view word, const std::vector<std::string>& 
 /// Returns ` (did you mean "…"?)` for the closest word, or an empty text.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
 
+/// Returns what to say of a word that is none of `known`: `"…" is unknown (did you mean "…"?);
+/// there are … and …`.
+std::string unknown_word(std::string_view word, const std::vector<std::string>& known);
+
 /// Returns a name in double quotes; one of more than `most` characters or with odd ones is not
 /// repeated, since it may be a secret in the wrong place.
 std::string quoted_name(std::string_view name, std::size_t most = 64);

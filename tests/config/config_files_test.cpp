@@ -76,7 +76,9 @@ TEST_CASE("every setting that the commented default shows is a good one") {
                                 {"ANTHROPIC_API_KEY", "sk-y"},
                                 {"KEYWHEEL_ADMIN_TOKEN", "a"},
                                 {"KEYWHEEL_CI_TOKEN", "b"}});
-  around.read_file = [](const std::string& path, std::string&) { return "secret of " + path; };
+  around.read_file = [](const std::string& path, std::string&) {
+    return "secret of " + path + " -----BEGIN CERTIFICATE-----";
+  };
   const auto text = with_everything_on(content_of("keywheel.toml"));
   CAPTURE(text);
   const auto result = parse(text, "/c/keywheel.toml", around);
@@ -86,6 +88,33 @@ TEST_CASE("every setting that the commented default shows is a good one") {
   CHECK(result.value->providers.at("openai").keys.size() == 2);
   CHECK(result.value->clients.size() == 1);
   CHECK(result.value->models[0].load_balancing == true);
+  const auto& openai = result.value->providers.at("openai");
+  REQUIRE(openai.quota_groups.size() == 1);
+  CHECK(openai.quota_groups.at("org-1").none());
+  CHECK(openai.transport.client_key == "/c/tls/client-key.pem");
+  CHECK(openai.keys[1].quota_group == "org-1");
+}
+
+TEST_CASE("what the commented default calls a default is one") {
+  auto around = with_variables({{"HOME", "/h"}});
+  around.read_file = [](const std::string&, std::string&) { return "-----BEGIN CERTIFICATE-----"; };
+  around.environment = [](const std::string&) { return "x"; };
+  const auto shown = parse(with_everything_on(content_of("keywheel.toml")), "/c/k.toml", around);
+  REQUIRE(shown);
+  const auto& provider = shown.value->providers.at("openai");
+  const auto& key = provider.keys.at(1);
+  CHECK(shown.value->server == server_config{.state_dir = "/var/lib/keywheel"});
+  CHECK(provider.timeouts == timeouts_config{});
+  CHECK(provider.transport.http2 == transport_config{}.http2);
+  CHECK(provider.transport.proxy.empty());
+  CHECK(key.budgets.none());
+  CHECK(key.enabled == key_config{}.enabled);
+  CHECK(key.weight == key_config{}.weight);
+  const auto& model = shown.value->models.at(0);
+  CHECK(model.strategy == model_config{}.strategy);
+  CHECK(model.sticky == model_config{}.sticky);
+  CHECK(model.max_attempts == model_config{}.max_attempts);
+  CHECK(model.replay_unanswered == model_config{}.replay_unanswered);
 }
 
 TEST_CASE("the commented default shows every field of the contract") {
@@ -94,6 +123,7 @@ TEST_CASE("the commented default shows every field of the contract") {
                             "request_timeout",
                             "max_body",
                             "drain_timeout",
+                            "stream_keepalive",
                             "state_dir",
                             "shards",
                             "token",
@@ -108,6 +138,12 @@ TEST_CASE("the commented default shows every field of the contract") {
                             "connect_timeout",
                             "first_byte_timeout",
                             "idle_timeout",
+                            "signals",
+                            "http2",
+                            "proxy",
+                            "ca_file",
+                            "client_cert",
+                            "client_key",
                             "name",
                             "enabled",
                             "weight",
@@ -117,8 +153,13 @@ TEST_CASE("the commented default shows every field of the contract") {
                             "max_in_flight",
                             "rpm",
                             "tpm",
+                            "rpd",
+                            "tpd",
                             "provider",
                             "strategy",
+                            "sticky",
+                            "max_attempts",
+                            "replay_unanswered",
                             "load_balancing"}) {
     const auto setting = std::string{field} + " = ";
     CAPTURE(field);

@@ -98,3 +98,21 @@ TEST_CASE(
 TEST_CASE("a model of a provider that is not there has no keys") {
   CHECK(keys_of(with_keys({key("a")}), model("m", "q"), "m").empty());
 }
+
+TEST_CASE("every strategy has a word, and every word a strategy") {
+  struct row {
+    strategy_kind strategy;
+    std::string word;
+  };
+  const std::vector<row> rows{{strategy_kind::round_robin, "round_robin"},
+                              {strategy_kind::weighted, "weighted"},
+                              {strategy_kind::least_in_flight, "least_in_flight"},
+                              {strategy_kind::fill_first, "fill_first"}};
+  for (const auto& [strategy, word] : rows) {
+    CAPTURE(word);
+    CHECK(to_string(strategy) == word);
+    CHECK(strategy_from_string(word) == strategy);
+  }
+  for (const auto* word : {"", "Weighted", "weighted ", "random"})
+    CHECK_FALSE(strategy_from_string(word));
+}

@@ -85,7 +85,11 @@ TEST_CASE("any other setting of a key is a change of the key") {
   CHECK(changed([](key_config& k) { k.models = {"m"}; }) == "~p/b ");
   CHECK(changed([](key_config& k) { k.base_url = "http://h"; }) == "~p/b ");
   CHECK(changed([](key_config& k) { k.upstream_model = "u"; }) == "~p/b ");
-  CHECK(changed([](key_config& k) { k.max_in_flight = 1; }) == "~p/b ");
+  CHECK(changed([](key_config& k) { k.budgets.max_in_flight = 1; }) == "~p/b ");
+  CHECK(changed([](key_config& k) { k.budgets.rpm = 1; }) == "~p/b ");
+  CHECK(changed([](key_config& k) { k.budgets.tpm = 1; }) == "~p/b ");
+  CHECK(changed([](key_config& k) { k.budgets.rpd = 1; }) == "~p/b ");
+  CHECK(changed([](key_config& k) { k.budgets.tpd = 1; }) == "~p/b ");
   CHECK(changed([](key_config& k) { k.source = "env:B"; }).empty());
 }
 
@@ -101,6 +105,31 @@ TEST_CASE("a setting of a provider is a change of all its keys") {
   CHECK(changed([](provider_config& p) { p.dialect = dialect::kind::gemini; }) == all);
   CHECK(changed([](provider_config& p) { p.timeouts.idle = 1s; }) == all);
   CHECK(changed([](provider_config& p) { p.cooldown.max = 1s; }) == all);
+  CHECK(changed([](provider_config& p) { p.signals = dialect::signal_table::groq; }) == all);
+  CHECK(changed([](provider_config& p) { p.transport.http2 = false; }) == all);
+  CHECK(changed([](provider_config& p) { p.transport.proxy = secret{"http://h"}; }) == all);
+  CHECK(changed([](provider_config& p) { p.transport.ca_file = "/ca"; }) == all);
+  CHECK(changed([](provider_config& p) { p.transport.client_cert = "/cert"; }) == all);
+  CHECK(changed([](provider_config& p) { p.transport.client_key = "/key"; }) == all);
+}
+
+TEST_CASE("the budgets of a quota group are a change of the keys that are in it") {
+  auto from = base();
+  from.providers["p"].keys[0].quota_group = "g";
+  from.providers["p"].keys[2].quota_group = "other";
+  const auto changed = [&from](auto change) {
+    auto to = from;
+    change(to.providers["p"].quota_groups);
+    return said(diff_keys(from, to));
+  };
+  using groups = std::map<std::string, budgets_config>;
+  CHECK(changed([](groups& g) { g["g"].rpm = 5; }) == "~p/a ");
+  CHECK(changed([](groups& g) { g["other"].max_in_flight = 1; }) == "~p/c ");
+  CHECK(changed([](groups& g) { g["nobody's"].tpd = 1; }).empty());
+  CHECK(changed([](groups& g) { g["g"] = {}; }).empty());
+  from.providers["p"].quota_groups["g"].rpm = 5;
+  CHECK(changed([](groups& g) { g.erase("g"); }) == "~p/a ");
+  CHECK(changed([](groups& g) { g["g"].rpm = 6; }) == "~p/a ");
 }
 
 TEST_CASE("only what is bound to the process needs a restart") {
@@ -111,6 +140,7 @@ TEST_CASE("only what is bound to the process needs a restart") {
   to.server.max_body = 1;
   to.server.request_timeout = 1s;
   to.server.drain_timeout = 1s;
+  to.server.stream_keepalive = 1s;
   to.cooldown.max = 1s;
   to.waiting_line.max_calls = 1;
   to.clients.push_back({"c", secret{"t"}, {}});

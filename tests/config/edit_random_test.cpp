@@ -74,9 +74,11 @@ const std::vector<choice> targets{
     {true, "", "gpt-4o"},    {true, "", "text-embedding-*"}, {true, "", "gpt-4.1"}};
 
 const std::vector<std::string> key_fields{
-    "enabled", "weight", "models", "quota_group", "base_url", "upstream_model", "max_in_flight"};
-const std::vector<std::string> model_fields{"provider", "load_balancing", "upstream_model",
-                                            "strategy"};
+    "enabled",       "weight", "models", "quota_group", "base_url", "upstream_model",
+    "max_in_flight", "rpm",    "tpm",    "rpd",         "tpd"};
+const std::vector<std::string> model_fields{"provider",         "load_balancing", "upstream_model",
+                                            "strategy",         "sticky",         "max_attempts",
+                                            "replay_unanswered"};
 
 value random_value(std::mt19937& random) {
   const std::vector<std::string> pieces{"a", "é", "日", "\"", "'", "\\", "#",

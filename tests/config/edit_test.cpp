@@ -181,6 +181,61 @@ TEST_CASE("models in dotted keys get dotted keys") {
         "[models.m]\nprovider = \"p\"\ncooldown.max = \"1s\" # c\nload_balancing = true\n"}});
 }
 
+TEST_CASE("every budget of a key can be set, and its comments stay") {
+  const std::string text =
+      "[[providers.p.keys]] # a's\nname = \"a\"\nrpm = 60 # per minute\n\n# b\n";
+  const std::int64_t most = 1'000'000'000'000;
+  check<key_edit>(
+      {{text, {"p", "a", "rpm", most}, replaced(text, "60", "1000000000000")},
+       {text, {"p", "a", "tpm", most}, replaced(text, "minute\n", "minute\ntpm = 1000000000000\n")},
+       {text, {"p", "a", "rpd", std::int64_t{0}}, replaced(text, "minute\n", "minute\nrpd = 0\n")},
+       {text, {"p", "a", "tpd", std::int64_t{5}}, replaced(text, "minute\n", "minute\ntpd = 5\n")},
+       {text,
+        {"p", "a", "max_in_flight", std::int64_t{2}},
+        replaced(text, "minute\n", "minute\nmax_in_flight = 2\n")},
+       {text,
+        {"p", "a", "quota_group", "org 1"},
+        replaced(text, "minute\n", "minute\nquota_group = \"org 1\"\n")}});
+}
+
+TEST_CASE("how a model chooses and repeats can be set, and its comments stay") {
+  const std::string text = "[models.m] # chat\nprovider = \"p\"\nstrategy = 'round_robin' # fair\n";
+  check<model_edit>(
+      {{text, {"m", "strategy", "fill_first"}, replaced(text, "round_robin", "fill_first")},
+       {text, {"m", "sticky", true}, text + "sticky = true\n"},
+       {text, {"m", "max_attempts", std::int64_t{5}}, text + "max_attempts = 5\n"},
+       {text, {"m", "replay_unanswered", true}, text + "replay_unanswered = true\n"}});
+}
+
+TEST_CASE("a field of a model's cooldown is set where the table stands, or dotted in the model's") {
+  const std::string headed = "[models.m]\nprovider = \"p\" # who\n\n"
+                             "  [models.m.cooldown] # rests\n  max = \"1s\" # short\n\n[server]\n";
+  const std::string absent = "[models.m]\n  provider = \"p\" # who\n\n[server]\n";
+  const std::string dotted = "[models.m]\ncooldown.max = \"1s\" # short\nprovider = \"p\"\n";
+  const std::string in_line = "models.m = { provider = \"p\", cooldown = { max = \"1s\" } } # m\n";
+  check<model_edit>({{headed, {"m", "cooldown.max", "5m"}, replaced(headed, "1s", "5m")},
+                     {headed,
+                      {"m", "cooldown.use_hints", false},
+                      replaced(headed, "# short\n", "# short\n  use_hints = false\n")},
+                     {absent,
+                      {"m", "cooldown.max", "5m"},
+                      replaced(absent, "# who\n", "# who\n  cooldown.max = \"5m\"\n")},
+                     {dotted, {"m", "cooldown.max", "5m"}, replaced(dotted, "1s", "5m")},
+                     {dotted,
+                      {"m", "cooldown.rate_limit", "5s"},
+                      replaced(dotted, "# short\n", "# short\ncooldown.rate_limit = \"5s\"\n")},
+                     {in_line, {"m", "cooldown.max", "5m"}, replaced(in_line, "1s", "5m")},
+                     {in_line,
+                      {"m", "cooldown.use_hints", true},
+                      replaced(in_line, "\"1s\" }", "\"1s\", use_hints = true }")},
+                     {"models.m = { provider = \"p\" } # m\n",
+                      {"m", "cooldown.max", "5m"},
+                      "models.m = { provider = \"p\", cooldown.max = \"5m\" } # m\n"},
+                     {"models.m.provider = \"p\"\n",
+                      {"m", "cooldown.max", "5m"},
+                      "models.m.provider = \"p\"\nmodels.m.cooldown.max = \"5m\"\n"}});
+}
+
 TEST_CASE("an empty table gets its first field below its header") {
   check<model_edit>({{"[models.m] # empty\n\n[server]\n",
                       {"m", "provider", "p"},
@@ -208,7 +263,13 @@ TEST_CASE("a change that is not one field is refused") {
   const std::string text = "[models.m]\nprovider = \"p\"\n[models.m.cooldown]\nmax = \"1s\"\n";
   CHECK(refusal(text, model_edit{"m", "cooldown", "1s"}) == "\"cooldown\" is a table");
   CHECK(refusal(text, model_edit{"m", "", "1s"}) == "\"\" is not the name of a field");
-  CHECK(refusal(text, model_edit{"m", "a.b", "1s"}) == "\"a.b\" is not the name of a field");
+  for (const std::string field : {"a.b.c", "a.", ".a", "a b.c", "cooldown.\"x\""})
+    CHECK(refusal(text, model_edit{"m", field, "1s"})
+          == "\"" + field + "\" is not the name of a field");
+  CHECK(refusal(provider, key_edit{"p", "a", "cooldown.max", "1s"})
+        == "\"cooldown.max\" is not the name of a field");
+  CHECK(refusal("[models.m]\ncooldown = 1\n", model_edit{"m", "cooldown.max", "1s"})
+        == "\"cooldown\" is no table");
   CHECK(refusal(text, model_edit{"m", "x = 1\n[server]\ny", true})
         == "(name not shown: too long or with control characters) is not the name of a field");
 }

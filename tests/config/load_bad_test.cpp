@@ -107,6 +107,7 @@ TEST_CASE("the server's fields are checked") {
        {"[server]\nstate_dir = \"\"\n", {"2:13: [server]: state_dir must not be empty"}},
        {"[server]\nstate_dir = [\"/s\"]\n",
         {"2:13: [server]: state_dir must be a string, not an array"}},
+       {"[server]\nstream_keepalive = 15\n", {"2:20: [server]: stream_keepalive " + a_time}},
        {"[server]\nshards = 2\n", {"2:10: [server]: shards other than 1 are not supported yet"}},
        {"[server]\nshards = 0\n", {"2:10: [server]: shards must be from 1 to 1024"}},
        {"[server]\nshards = \"1\"\n", {"2:10: [server]: shards must be an integer, not a string"}},
@@ -179,7 +180,8 @@ TEST_CASE("a key's fields are checked") {
         {"6:8: [[providers.p.keys]] number 1: name must be a string, not an integer"}},
        {"[[providers.p.keys]]\nname = \"a\"\napi_key = \"y\"\n"
         "enabled = 1\nweight = 0\nquota_group = 5\nmodels = \"m\"\nbase_url = \"h\"\n"
-        "upstream_model = \"\"\nmax_in_flight = -1\nrpm = 60\ntpm = -1\n",
+        "upstream_model = \"\"\nmax_in_flight = -1\nrpm = 1.5\ntpm = -1\n"
+        "rpd = 1000000000001\ntpd = \"1M\"\n",
         {R"(8:11: [[providers.p.keys]] "a": enabled must be true or false, not an integer)",
          R"(9:10: [[providers.p.keys]] "a": weight must be from 1 to 1000)",
          R"(10:15: [[providers.p.keys]] "a": quota_group must be a string, not an integer)",
@@ -188,9 +190,10 @@ TEST_CASE("a key's fields are checked") {
          R"(12:12: [[providers.p.keys]] "a": base_url must begin with http:// or https://)",
          R"(13:18: [[providers.p.keys]] "a": upstream_model must not be empty)",
          R"(14:17: [[providers.p.keys]] "a": max_in_flight must be from 0 to 1000000)",
-         R"(15:7: [[providers.p.keys]] "a": rpm other than 0 is not supported yet (own budgets are )"
-         "not supported yet)",
-         R"(16:7: [[providers.p.keys]] "a": tpm must be from 0 to 1000000000000)"}}});
+         R"(15:7: [[providers.p.keys]] "a": rpm must be an integer, not a number with a fraction)",
+         R"(16:7: [[providers.p.keys]] "a": tpm must be from 0 to 1000000000000)",
+         R"(17:7: [[providers.p.keys]] "a": rpd must be from 0 to 1000000000000)",
+         R"(18:7: [[providers.p.keys]] "a": tpd must be an integer, not a string)"}}});
 }
 
 TEST_CASE("keys are told apart") {
@@ -227,10 +230,16 @@ TEST_CASE("models are checked") {
         {"6:12: [models.m]: provider must be a string, not an integer"}},
        {"[models.m]\nprovider = \"p\"\nupstream_model = 5\n",
         {"7:18: [models.m]: upstream_model must be a string, not an integer"}},
-       {"[models.m]\nprovider = \"p\"\nstrategy = \"weighted\"\n",
-        {R"(7:12: [models.m]: strategy "weighted" is not supported yet; only round_robin is)"}},
        {"[models.m]\nprovider = \"p\"\nstrategy = \"round-robin\"\n",
-        {R"(7:12: [models.m]: strategy "round-robin" is unknown (did you mean "round_robin"?))"}},
+        {R"(7:12: [models.m]: strategy "round-robin" is unknown (did you mean "round_robin"?); there )"
+         "are round_robin, weighted, least_in_flight and fill_first"}},
+       {"[models.m]\nprovider = \"p\"\nsticky = 1\nmax_attempts = 0\nreplay_unanswered = \"no\"\n",
+        {"7:10: [models.m]: sticky must be true or false, not an integer",
+         "8:16: [models.m]: max_attempts must be from 1 to 100",
+         "9:21: [models.m]: replay_unanswered must be true or false, not a string"}},
+       {"[models.m]\nprovider = \"p\"\nmax_attempts = 101\nretries = 3\n",
+        {"7:16: [models.m]: max_attempts must be from 1 to 100",
+         R"(8:1: [models.m]: unknown field "retries")"}},
        {"[models.m]\nprovider = \"p\"\nload_balancing = \"on\"\n",
         {"7:18: [models.m]: load_balancing must be true or false, not a string"}},
        {"[models.m]\nprovider = \"p\"\nload_balancing = true\n",

@@ -16,6 +16,7 @@ max_body = "10MB"
 drain_timeout = "0s"
 state_dir = "/var/lib/keywheel"
 shards = 1
+stream_keepalive = "15s"
 
 [admin]
 listen = "[::1]:0"
@@ -37,9 +38,22 @@ api_key = "env:OPENAI"
 connect_timeout = "1s"
 first_byte_timeout = "2s"
 idle_timeout = "3s"
+signals = "groq"
+http2 = false
+proxy = "socks5h://u:p@proxy.example:1080"
+ca_file = "tls/ca.pem"
+client_cert = "/run/cert.pem"
+client_key = "~/key.pem"
 
 [providers.openai.cooldown]
 rate_limit = "20s"
+
+[providers.openai.quota_groups.org-1]
+max_in_flight = 9
+rpm = 90
+tpm = 91
+rpd = 92
+tpd = 1000000000000
 
 [[providers.openai.keys]]
 name = "team-a"
@@ -51,8 +65,10 @@ models = ["gpt-4o"]
 base_url = "https://eu.example/v1"
 upstream_model = "gpt4o-eu"
 max_in_flight = 5
-rpm = 0
-tpm = 0
+rpm = 60
+tpm = 200000
+rpd = 1500
+tpd = 1000000
 
 [providers.local]
 dialect = "anthropic"
@@ -65,7 +81,10 @@ api_key = "literal"
 [models.gpt-4o]
 provider = "openai"
 upstream_model = "gpt-4o-2024-11-20"
-strategy = "round_robin"
+strategy = "weighted"
+sticky = true
+max_attempts = 100
+replay_unanswered = true
 load_balancing = true
 
 [models.gpt-4o.cooldown]
@@ -95,6 +114,9 @@ world with_everything() {
   result.variables["ALL"] = "all-token";
   result.files["/etc/keywheel/team-a"] = "sk-team-a\n";
   result.files["/run/ci"] = "ci-token\r\n";
+  result.files["/etc/keywheel/tls/ca.pem"] = "-----BEGIN CERTIFICATE-----\n";
+  result.files["/run/cert.pem"] = "Subject: x\n-----BEGIN CERTIFICATE-----\n";
+  result.files["/home/ada/key.pem"] = "-----BEGIN PRIVATE KEY-----\n";
   return result;
 }
 
@@ -108,6 +130,7 @@ TEST_CASE("an empty file is good and has the defaults") {
   CHECK(it.server.max_body == 64 * 1024 * 1024);
   CHECK(it.server.drain_timeout == 30s);
   CHECK(it.server.shards == 1);
+  CHECK(it.server.stream_keepalive == 0s);
   CHECK(it.server.state_dir == "/home/ada/.local/state/keywheel");
   CHECK(it.admin.listen == endpoint{"127.0.0.1", 4101});
   CHECK(it.admin.token.empty());
@@ -125,6 +148,7 @@ TEST_CASE("every field of a general table arrives") {
   CHECK(it.server.request_timeout == 900s);
   CHECK(it.server.max_body == 10'000'000);
   CHECK(it.server.drain_timeout == 0s);
+  CHECK(it.server.stream_keepalive == 15s);
   CHECK(it.server.state_dir == "/var/lib/keywheel");
   CHECK(it.admin.listen == endpoint{"::1", 0});
   CHECK(it.admin.token.equals("admin-token"));
@@ -146,19 +170,39 @@ TEST_CASE("every field of a provider and its keys arrives") {
   CHECK(openai.base_url == "https://api.openai.com/v1");
   CHECK(openai.timeouts == timeouts_config{1s, 2s, 3s});
   CHECK(openai.cooldown == cooldown_config{20s, false, 2h});
+  CHECK(openai.signals == dialect::signal_table::groq);
+  CHECK(openai.transport
+        == transport_config{false, secret{"socks5h://u:p@proxy.example:1080"},
+                            "/etc/keywheel/tls/ca.pem", "/run/cert.pem", "/home/ada/key.pem"});
+  CHECK(openai.quota_groups
+        == std::map<std::string, budgets_config>{{"org-1", {9, 90, 91, 92, 1'000'000'000'000}}});
   const key_config by_default{
       "openai", "default", secret{"sk-openai"},         "env:OPENAI", true, 1,
-      "",       {},        "https://api.openai.com/v1", "",           0};
-  const key_config team_a{"openai", "team-a",   secret{"sk-team-a"},     "file:team-a", false, 3,
-                          "org-1",  {"gpt-4o"}, "https://eu.example/v1", "gpt4o-eu",    5};
+      "",       {},        "https://api.openai.com/v1", "",           {}};
+  const key_config team_a{"openai",
+                          "team-a",
+                          secret{"sk-team-a"},
+                          "file:team-a",
+                          false,
+                          3,
+                          "org-1",
+                          {"gpt-4o"},
+                          "https://eu.example/v1",
+                          "gpt4o-eu",
+                          {5, 60, 200'000, 1500, 1'000'000}};
   CHECK(openai.keys == std::vector{by_default, team_a});
   CHECK(openai.keys[1].id() == "openai/team-a");
   const auto& local = it.providers.at("local");
   CHECK(local.dialect == dialect::kind::anthropic);
   CHECK(local.timeouts == timeouts_config{});
+  CHECK(local.transport == transport_config{});
+  CHECK(local.transport.http2);
+  CHECK_FALSE(local.signals.has_value());
+  CHECK(local.quota_groups.empty());
   CHECK(local.cooldown == it.cooldown);
   REQUIRE(local.keys.size() == 1);
   CHECK(local.keys[0].source == "literal");
+  CHECK(local.keys[0].budgets.none());
   CHECK(local.keys[0].base_url == "http://127.0.0.1:8000");
 }
 
@@ -168,7 +212,10 @@ TEST_CASE("models arrive in the order of the file and inherit from their provide
   CHECK(it.models[0].name == "gpt-4o");
   CHECK(it.models[0].provider == "openai");
   CHECK(it.models[0].upstream_model == "gpt-4o-2024-11-20");
-  CHECK(it.models[0].strategy == "round_robin");
+  CHECK(it.models[0].strategy == strategy_kind::weighted);
+  CHECK(it.models[0].sticky);
+  CHECK(it.models[0].max_attempts == 100);
+  CHECK(it.models[0].replay_unanswered);
   CHECK(it.models[0].load_balancing == true);
   CHECK(it.models[0].cooldown == cooldown_config{10s, true, 10s});
   CHECK(it.models[1].name == "text-embedding-*");
@@ -176,45 +223,10 @@ TEST_CASE("models arrive in the order of the file and inherit from their provide
   CHECK_FALSE(it.models[1].load_balancing.has_value());
   CHECK(it.models[1].cooldown == it.providers.at("openai").cooldown);
   CHECK(it.models[2].name == "a");
-}
-
-TEST_CASE("a key named default refers to its provider's api_key and comes first") {
-  const auto it = good(R"([providers.p]
-dialect = "gemini"
-base_url = "http://h"
-api_key = "shorthand"
-[[providers.p.keys]]
-name = "a"
-api_key = "x"
-[[providers.p.keys]]
-name = "default"
-weight = 4
-enabled = false
-)");
-  const auto& keys = it.providers.at("p").keys;
-  REQUIRE(keys.size() == 2);
-  CHECK(keys[0].name == "default");
-  CHECK(keys[0].api_key.equals("shorthand"));
-  CHECK(keys[0].source == "literal");
-  CHECK(keys[0].weight == 4);
-  CHECK_FALSE(keys[0].enabled);
-  CHECK(keys[1].name == "a");
-}
-
-TEST_CASE("a key may be named default and have its own api_key") {
-  const auto it = good(R"([providers.p]
-dialect = "azure"
-base_url = "http://h"
-[[providers.p.keys]]
-name = "a"
-api_key = "x"
-[[providers.p.keys]]
-name = "default"
-api_key = "y"
-)");
-  const auto& keys = it.providers.at("p").keys;
-  REQUIRE(keys.size() == 2);
-  CHECK(keys[0].api_key.equals("y"));
+  CHECK(it.models[2].strategy == strategy_kind::round_robin);
+  CHECK_FALSE(it.models[2].sticky);
+  CHECK(it.models[2].max_attempts == 3);
+  CHECK_FALSE(it.models[2].replay_unanswered);
 }
 
 TEST_CASE("inline tables and dotted keys say the same as headers") {
@@ -230,43 +242,6 @@ models."gpt-4.1" = { provider = "p", load_balancing = true, cooldown.max = "5s" 
   CHECK(it.models[0].name == "gpt-4o");
   CHECK(it.models[1].name == "gpt-4.1");
   CHECK(it.models[1].cooldown.max == 5s);
-}
-
-TEST_CASE("one credential may serve several places or models") {
-  good(R"([providers.p]
-dialect = "openai"
-base_url = "http://h"
-api_key = "same"
-[[providers.p.keys]]
-name = "eu"
-api_key = "same"
-base_url = "http://eu"
-[[providers.p.keys]]
-name = "mini"
-api_key = "same"
-upstream_model = "mini"
-[[providers.p.keys]]
-name = "m"
-api_key = "same"
-models = ["m"]
-[models.m]
-provider = "p"
-)");
-}
-
-TEST_CASE("disabled keys count when load balancing is asked for") {
-  good(R"([providers.p]
-dialect = "openai"
-base_url = "http://h"
-api_key = "x"
-[[providers.p.keys]]
-name = "a"
-api_key = "y"
-enabled = false
-[models.m]
-provider = "p"
-load_balancing = true
-)");
 }
 
 TEST_CASE("a lower cap lowers an inherited rest") {
@@ -321,4 +296,14 @@ TEST_CASE("problems are written as compilers write them") {
   CHECK(to_string({"a.toml", 0, 0, "bad"}) == "a.toml: bad");
   CHECK(to_string({"", 3, 4, "bad"}) == "3:4: bad");
   CHECK(to_string({"", 0, 0, "bad"}) == "bad");
+}
+
+TEST_CASE("every strategy can be asked for") {
+  for (const auto each : {strategy_kind::round_robin, strategy_kind::weighted,
+                          strategy_kind::least_in_flight, strategy_kind::fill_first}) {
+    const auto it = good("[providers.p]\ndialect = \"openai\"\nbase_url = \"http://h\"\n"
+                         "api_key = \"x\"\n[models.m]\nprovider = \"p\"\nstrategy = \""
+                         + std::string{to_string(each)} + "\"\n");
+    CHECK(it.models[0].strategy == each);
+  }
 }

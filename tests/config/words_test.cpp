@@ -32,3 +32,10 @@ TEST_CASE("keys and strings are written as TOML") {
   CHECK(toml_key("a\"b") == "\"a\\\"b\"");
   CHECK(toml_string("a\\b\"c\n\t\x01\x7f é") == R"("a\\b\"c\n\t\u0001\u007F é")");
 }
+
+TEST_CASE("an unknown word is told with those that are known") {
+  const std::vector<std::string> known{"red", "green", "blue"};
+  CHECK(unknown_word("gren", known)
+        == R"("gren" is unknown (did you mean "green"?); there are red, green and blue)");
+  CHECK(unknown_word("x", {"a", "b"}) == R"("x" is unknown; there are a and b)");
+}
