@@ -1,6 +1,6 @@
 #include "dialect/json.hpp"
 
-#include "dialect/model_scanner.hpp"
+#include "dialect/request_scanner.hpp"
 
 #include <rapidjson/document.h>
 
@@ -67,8 +67,12 @@ auto size_type(std::string_view text) {
 
 } // namespace
 
+bool is_utf8(std::string_view bytes) noexcept {
+  return valid_prefix(bytes) == bytes.size();
+}
+
 void put_string(json_writer& out, std::string_view text) {
-  if (valid_prefix(text) == text.size()) {
+  if (is_utf8(text)) {
     // RapidJSON wants a pointer even where there is nothing to read.
     out.String(text.empty() ? "" : text.data(), size_type(text));
   } else {
@@ -96,7 +100,7 @@ std::optional<std::string> unescape(std::string_view between_quotes) {
       return std::nullopt;
     result.assign(parsed.GetString(), parsed.GetStringLength());
   }
-  if (valid_prefix(result) != result.size())
+  if (!is_utf8(result))
     return std::nullopt;
   return result;
 }

@@ -21,6 +21,9 @@ void put_name(json_writer& out, std::string_view name);
 /// Writes a member whose value is a string.
 void put_member(json_writer& out, std::string_view name, std::string_view value);
 
+/// Whether the bytes are text in UTF-8 (Unicode, table 3-7).
+bool is_utf8(std::string_view bytes) noexcept;
+
 /// Decodes what stands between the quotes of a JSON string. Returns nothing if that is no text:
 /// half a surrogate pair, or bytes that are no UTF-8.
 std::optional<std::string> unescape(std::string_view between_quotes);

@@ -164,6 +164,32 @@ std::string render_body(kind caller, const refusal& what,
   return {buffer.GetString(), buffer.GetSize()};
 }
 
+/// The provider's own answer, less the hints that ours replace.
+http::response answer_of(const refusal& what, bool has_hint) {
+  const auto replaced = [&](std::string_view name) {
+    return (has_hint
+            && (http::name_equals(name, "retry-after")
+                || http::name_equals(name, "retry-after-ms")))
+           || (what.should_retry && http::name_equals(name, "x-should-retry"));
+  };
+  http::response result;
+  result.head.status = what.said->head.status;
+  for (const auto& [name, value] : what.said->head.headers)
+    if (!replaced(name))
+      result.head.headers.add(name, value);
+  result.body = what.said->body;
+  return result;
+}
+
+http::response answer_of_ours(kind caller, const refusal& what,
+                              std::optional<ch::milliseconds> retry_after) {
+  http::response result;
+  result.head.status = status_of(what.code);
+  result.head.headers.add("content-type", "application/json");
+  result.body = render_body(caller, what, retry_after);
+  return result;
+}
+
 } // namespace
 
 std::string_view to_string(refusal_code code) noexcept {
@@ -179,17 +205,15 @@ http::response render(kind caller, const refusal& what) {
   std::optional<ch::milliseconds> retry_after = what.retry_after;
   if (retry_after)
     retry_after = std::max(*retry_after, ch::milliseconds{1});
-  http::response result;
-  result.head.status = status_of(what.code);
+  auto result = what.said ? answer_of(what, retry_after.has_value())
+                          : answer_of_ours(caller, what, retry_after);
   auto& headers = result.head.headers;
-  headers.add("content-type", "application/json");
   if (retry_after) {
     headers.add("retry-after", std::to_string(ch::ceil<ch::seconds>(*retry_after).count()));
     headers.add("retry-after-ms", std::to_string(retry_after->count()));
   }
   if (what.should_retry)
     headers.add("x-should-retry", *what.should_retry ? "true" : "false");
-  result.body = render_body(caller, what, retry_after);
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,10 +42,14 @@ struct refusal {
   std::string message;
   std::optional<std::chrono::milliseconds> retry_after; ///< when to come back, where that is known
   std::optional<bool> should_retry;                     ///< x-should-retry, where it must be said
+  /// What a provider answered, where that is the better answer: it is sent instead of ours, with
+  /// the two hints above. Null: there is none.
+  std::shared_ptr<const http::response> said = nullptr;
 };
 
 /// The answer in the shape that the dialect's SDKs turn into their usual exception: body, content
-/// type, `Retry-After` (whole seconds, rounded up), `retry-after-ms`, `x-should-retry`.
+/// type, `Retry-After` (whole seconds, rounded up), `retry-after-ms`, `x-should-retry`. Where the
+/// provider's answer is sent instead, our hints replace its own.
 http::response render(kind caller, const refusal& what);
 
 } // namespace keywheel::dialect

@@ -14,31 +14,39 @@ namespace {
 
 using what = route::what;
 
-constexpr std::string_view v1 = "/v1";
+using format = route::body_format;
 
 struct post_path {
   std::string_view path;
-  what is;
+  format body = format::json;
 };
 
 // OpenAI's API reference; rerank as Cohere, Jina and vLLM have it. Each is under /v1.
 constexpr std::array openai_posts{
-    post_path{"/chat/completions", what::call},
-    post_path{"/completions", what::call},
-    post_path{"/responses", what::call},
-    post_path{"/embeddings", what::call},
-    post_path{"/moderations", what::call},
-    post_path{"/rerank", what::call},
-    post_path{"/images/generations", what::call},
-    post_path{"/images/edits", what::unsupported},
-    post_path{"/images/variations", what::unsupported},
-    post_path{"/audio/speech", what::call},
-    post_path{"/audio/transcriptions", what::unsupported},
-    post_path{"/audio/translations", what::unsupported},
+    post_path{"/chat/completions"},
+    post_path{"/completions"},
+    post_path{"/responses"},
+    post_path{"/responses/compact"},
+    post_path{"/responses/input_tokens"},
+    post_path{"/embeddings"},
+    post_path{"/moderations"},
+    post_path{"/rerank"},
+    post_path{"/images/generations"},
+    post_path{"/images/edits", format::form},
+    post_path{"/images/variations", format::form},
+    post_path{"/audio/speech"},
+    post_path{"/audio/transcriptions", format::form},
+    post_path{"/audio/translations", format::form},
 };
+
+// OpenAI's protocol stands at the first, and at an Azure resource's v1 at the second.
+constexpr std::array<std::string_view, 2> openai_roots{"/v1", "/openai/v1"};
 
 constexpr std::array<std::string_view, 2> anthropic_posts{"/v1/messages",
                                                           "/v1/messages/count_tokens"};
+
+// Azure's, without a deployment in the path. Each is under /openai.
+constexpr std::array<std::string_view, 1> azure_posts{"/responses"};
 
 // Query parameters that carry a credential: Google's system parameters, Azure API Management.
 constexpr std::array<std::string_view, 4> credential_names{"key", "access_token", "api-key",
@@ -60,6 +68,16 @@ bool has_clean_segments(std::string_view path) {
       return true;
     path.remove_prefix(slash + 1);
   }
+}
+
+/// What follows `prefix` in a path, if that ends where a segment does.
+std::optional<std::string_view> after(std::string_view path, std::string_view prefix) {
+  if (path.substr(0, prefix.size()) != prefix)
+    return std::nullopt;
+  const std::string_view rest = path.substr(prefix.size());
+  if (!rest.empty() && rest.front() != '/')
+    return std::nullopt;
+  return rest;
 }
 
 /// A path that will be sent on as it is: nothing in it may be encoded.
@@ -117,38 +135,25 @@ public:
     if (path_.substr(0, 1) != "/" || !has_clean_segments(path_.substr(1)))
       return;
     if (contains(anthropic_posts, path_))
-      return post(kind::anthropic, what::call, path_);
-    if (const auto rest = after("/v1beta/models"))
+      return post(kind::anthropic, path_);
+    if (const auto rest = after(path_, "/v1beta/models"))
       return gemini(*rest);
-    if (const auto rest = after("/v1/models"))
-      return models(to_.dialect, *rest);
-    if (const auto rest = after("/openai/deployments"))
-      return azure(*rest);
-    if (const auto rest = after(v1))
-      for (const post_path& known : openai_posts)
-        if (known.path == *rest)
-          return post(kind::openai, known.is, *rest);
+    for (const std::string_view root : openai_roots)
+      if (const auto rest = after(path_, root))
+        return openai(*rest);
+    if (const auto rest = after(path_, "/openai"))
+      azure(*rest);
   }
 
 private:
-  /// What follows `prefix` in the path, if that ends where a segment does.
-  std::optional<std::string_view> after(std::string_view prefix) const {
-    if (path_.substr(0, prefix.size()) != prefix)
-      return std::nullopt;
-    const std::string_view rest = path_.substr(prefix.size());
-    if (!rest.empty() && rest.front() != '/')
-      return std::nullopt;
-    return rest;
-  }
-
-  void post(kind dialect, what is, std::string_view tail) {
+  void post(kind dialect, std::string_view tail) {
     to_.dialect = dialect;
     if (!is_post_) {
       to_.is = what::wrong_method;
       to_.allow = "POST";
       return;
     }
-    to_.is = is;
+    to_.is = what::call;
     to_.tail.insert(0, tail);
   }
 
@@ -156,7 +161,7 @@ private:
     auto model = model_of(encoded);
     if (!model)
       return;
-    post(dialect, what::call, tail);
+    post(dialect, tail);
     if (to_.is == what::call) {
       to_.model_in = route::model_place::path;
       to_.model = std::move(*model);
@@ -177,6 +182,16 @@ private:
     to_.model = std::move(*model);
   }
 
+  void openai(std::string_view rest) {
+    if (const auto model = after(rest, "/models"))
+      return models(to_.dialect, *model);
+    for (const post_path& known : openai_posts)
+      if (known.path == rest) {
+        to_.body = known.body;
+        return post(kind::openai, rest);
+      }
+  }
+
   /// `/{model}:{method}`, or a model to look up. A name may have colons of its own ("llama3:8b");
   /// Google's methods are words of letters.
   void gemini(std::string_view rest) {
@@ -188,8 +203,18 @@ private:
     post_with_model(kind::gemini, rest.substr(1, colon - 1), rest.substr(colon));
   }
 
-  /// `/{deployment}/{operation}`
+  /// What stands beside an Azure resource's v1, and needs an `api-version`.
   void azure(std::string_view rest) {
+    if (const auto model = after(rest, "/models"))
+      return models(kind::azure, *model);
+    if (contains(azure_posts, rest))
+      return post(kind::azure, rest);
+    if (const auto deployment = after(rest, "/deployments"))
+      deployed(*deployment);
+  }
+
+  /// `/{deployment}/{operation}`
+  void deployed(std::string_view rest) {
     const std::size_t slash = rest.find('/', 1);
     if (slash == std::string_view::npos || !is_literal(rest.substr(slash)))
       return;
@@ -205,6 +230,8 @@ private:
 kind shape_of(std::string_view path, kind otherwise) {
   if (path.substr(0, 8) == "/v1beta/")
     return kind::gemini;
+  if (after(path, "/openai/v1"))
+    return kind::openai;
   if (path.substr(0, 8) == "/openai/")
     return kind::azure;
   return otherwise;

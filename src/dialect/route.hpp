@@ -3,6 +3,7 @@
 #include "dialect/dialect.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,19 +12,23 @@ namespace keywheel::dialect {
 /// What a request on the data port asks for.
 struct route {
   enum class what : std::uint8_t {
-    call,         ///< goes to a provider
-    list_models,  ///< GET /v1/models
-    one_model,    ///< GET /v1/models/{model}; `model` is set
-    unknown,      ///< no such path
-    wrong_method, ///< a known path with another method; `allow` is set
-    unsupported   ///< a path of the dialect whose model stands in a multipart form: answer 501
+    call,        ///< goes to a provider
+    list_models, ///< GET /v1/models
+    one_model,   ///< GET /v1/models/{model}; `model` is set
+    unknown,     ///< no such path
+    wrong_method ///< a known path with another method; `allow` is set
   };
   enum class model_place : std::uint8_t { body, path };
+  enum class body_format : std::uint8_t {
+    json,
+    form ///< multipart/form-data, which has files in it
+  };
 
   what is = what::unknown;
   kind dialect = kind::openai; ///< of the caller; its shape of errors
   model_place model_in = model_place::body;
-  std::string model;      ///< where model_in is path, percent-decoded
+  body_format body = body_format::json; ///< that the path takes, where the model stands in it
+  std::string model;                    ///< where model_in is path, percent-decoded
   std::string tail;       ///< of a call: what follows the base URL's place, "/chat/completions?x=y"
                           ///< (anthropic: "/v1/messages"); with model_in path, what follows the
                           ///< model: ":generateContent?alt=sse", "/chat/completions?api-version=1"
@@ -38,11 +43,20 @@ struct route {
 route route_of(std::string_view method, std::string_view target, kind shape = kind::openai);
 
 /// Whether a provider of that dialect at that base URL takes a caller's calls: equal dialects, and
-/// openai calls at an azure base URL that ends in "/v1", which speaks openai's protocol.
+/// openai calls at an azure base URL that ends in "/v1", which speaks openai's protocol, or has no
+/// path: a resource has both.
 bool compatible(kind caller, kind provider, std::string_view base_url);
 
-/// The provider's URL for a call: base URL, path and query in the provider's dialect. `model` is
-/// the upstream model name, percent-encoded here where the dialect has it in the path.
+/// The format that a Content-Type announces; nothing for other ones.
+std::optional<route::body_format> body_format_of(std::string_view content_type);
+
+/// The upstream model name as it is written in the body of a call, in place of the caller's.
+std::string model_in_body(const route& of, std::string_view model);
+
+/// The provider's URL for a call: base URL, path and query in the provider's dialect. A base URL
+/// without a path gets the usual one where a dialect has one: Gemini "/v1beta", Azure "/openai"
+/// or "/openai/v1". `model` is the upstream model name, percent-encoded here where the dialect has
+/// it in the path.
 /// @pre compatible(of.dialect, provider, base_url)
 std::string upstream_url(kind provider, std::string_view base_url, const route& of,
                          std::string_view model);

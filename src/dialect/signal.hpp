@@ -20,7 +20,9 @@ enum class failure : std::uint8_t {
 struct signal {
   failure failed = failure::none;
   http::response_head head; ///< where failed is none
-  std::string body;         ///< of an answer with status 400 or above: at most 64 KiB of it
+  std::string body;         ///< of an answer with status 400 or above: at most 64 KiB of it, as
+                            ///< it came (perhaps gzip); of an error inside a stream: that event
+  bool in_stream = false;   ///< `body` is an error inside an answer that began with a status of 200
   std::string detail;       ///< for failures: what went wrong, in words, without any secret
 };
 

@@ -17,24 +17,39 @@ std::string_view without_slashes(std::string_view url) {
   return url;
 }
 
+bool has_path(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  return url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3) != std::string_view::npos;
+}
+
+/// The path that a base URL without one stands for.
+std::string_view usual_path(kind provider, kind caller) {
+  if (provider == kind::gemini)
+    return "/v1beta";
+  if (provider == kind::azure)
+    return caller == kind::azure ? "/openai" : "/openai/v1";
+  return {};
+}
+
 } // namespace
 
 bool compatible(kind caller, kind provider, std::string_view base_url) {
+  const std::string_view base = without_slashes(base_url);
   return caller == provider
          || (caller == kind::openai && provider == kind::azure
-             && ends_in_v1(without_slashes(base_url)));
+             && (ends_in_v1(base) || !has_path(base)));
 }
 
 std::string upstream_url(kind provider, std::string_view base_url, const route& of,
                          std::string_view model) {
   std::string_view base = without_slashes(base_url);
-  // An Azure resource has its deployments beside its "/v1", and Anthropic's paths begin with it.
-  const bool has_own_place =
-      provider == kind::anthropic
-      || (provider == kind::azure && of.model_in == route::model_place::path);
-  if (has_own_place && ends_in_v1(base))
+  // An Azure resource has what needs an api-version beside its "/v1", and Anthropic's paths begin
+  // with it.
+  if ((provider == kind::anthropic || of.dialect == kind::azure) && ends_in_v1(base))
     base.remove_suffix(v1.size());
   std::string result{base};
+  if (!has_path(base))
+    result += usual_path(provider, of.dialect);
   if (of.model_in == route::model_place::path) {
     result += provider == kind::azure ? "/deployments/" : "/models/";
     result += percent_encode(model);

@@ -1,6 +1,7 @@
 #include "front/intake.hpp"
 
 #include "dialect/models_list.hpp"
+#include "front/body_check.hpp"
 #include "http/hygiene.hpp"
 
 #include <algorithm>
@@ -13,6 +14,7 @@ using dialect::refusal;
 using dialect::refusal_code;
 using what = dialect::route::what;
 using place = dialect::route::model_place;
+using format = dialect::route::body_format;
 
 /// Takes over a client's request id if it is one: short, and of characters that need no escape
 /// anywhere.
@@ -33,12 +35,36 @@ dialect::kind shape_of(const http::fields& headers) {
   return headers.contains("anthropic-version") ? dialect::kind::anthropic : dialect::kind::openai;
 }
 
+/// Empty where there are two: which one counts would be the provider's choice.
+std::string_view content_type_of(const http::fields& headers) {
+  std::string_view result;
+  std::size_t seen = 0;
+  for (const auto& [name, value] : headers)
+    if (http::name_equals(name, "content-type")) {
+      result = value;
+      ++seen;
+    }
+  return seen == 1 ? result : std::string_view{};
+}
+
 http::response with_body(std::string json) {
   http::response result;
   result.head.status = 200;
   result.head.headers.add("content-type", "application/json");
   result.body = std::move(json);
   return result;
+}
+
+/// Puts into `to` the model that a body names, or says why it names none.
+template <class Scanner>
+std::optional<refusal> take_model(Scanner& from, order& to) {
+  auto wrong = check(from);
+  if (!wrong) {
+    to.model = from.model();
+    to.model_begin = from.begin();
+    to.model_end = from.end();
+  }
+  return wrong;
 }
 
 std::string in_quotes(const std::string& name) {
@@ -57,7 +83,12 @@ std::optional<http::response> intake::begin(http::request_head&& head,
   path_ = head.target.substr(0, head.target.find('?'));
   if (auto answer = answer_at_once())
     return answer;
+  if (route_.body == format::form)
+    if (auto answer = expect_form(content_type_of(head.headers)))
+      return answer;
   http::copy_request_fields(head.headers, headers_);
+  scanner_.reset(route_.model_in == place::path ? dialect::request_scanner::model_in::path
+                                                : dialect::request_scanner::model_in::body);
   if (length)
     body_.reserve(*length);
   return std::nullopt;
@@ -80,11 +111,6 @@ std::optional<http::response> intake::answer_at_once() const {
   switch (route_.is) {
   case what::unknown:
     return refuse({refusal_code::not_found, "there is nothing at " + path_, {}, false});
-  case what::unsupported:
-    return refuse({refusal_code::not_implemented,
-                   path_ + " takes a multipart form, which is not supported",
-                   {},
-                   false});
   case what::wrong_method: {
     auto result = refuse({refusal_code::method_not_allowed,
                           path_ + " takes " + std::string{route_.allow},
@@ -98,9 +124,32 @@ std::optional<http::response> intake::answer_at_once() const {
   }
 }
 
+/// Some paths that take forms take JSON as well, with a reference in place of a file.
+std::optional<http::response> intake::expect_form(std::string_view content_type) {
+  const auto announced = dialect::body_format_of(content_type);
+  if (!announced)
+    return refuse({refusal_code::bad_request,
+                   path_ + " takes a form: it must have one content-type, multipart/form-data",
+                   {},
+                   false});
+  route_.body = *announced;
+  if (route_.body == format::json)
+    return std::nullopt;
+  const auto boundary = dialect::boundary_of(content_type);
+  if (!boundary)
+    return refuse({refusal_code::bad_request,
+                   "the content-type multipart/form-data names no boundary, or a wrong one",
+                   {},
+                   false});
+  form_.emplace(*boundary);
+  return std::nullopt;
+}
+
 void intake::feed(std::string_view piece) {
   body_.append(piece);
-  if (route_.is == what::call && route_.model_in == place::body)
+  if (form_)
+    form_->feed(piece);
+  else if (route_.is == what::call)
     scanner_.feed(piece);
 }
 
@@ -111,13 +160,10 @@ std::variant<order, http::response> intake::finish() {
   if (route_.model_in == place::path) {
     result.model = route_.model;
   } else {
-    if (auto wrong = check_scan())
+    if (const auto wrong = form_ ? take_model(*form_, result) : take_model(scanner_, result))
       return refuse(*wrong);
-    result.model = scanner_.model();
-    result.model_begin = scanner_.begin();
-    result.model_end = scanner_.end();
   }
-  result.entry = config::find_model(*config_, result.model);
+  result.entry = {config_, config::find_model(*config_, result.model)};
   if (result.entry == nullptr)
     return refuse({refusal_code::unknown_model,
                    "the model " + in_quotes(result.model) + " is not configured here",
@@ -139,34 +185,12 @@ std::variant<order, http::response> intake::finish() {
   result.method = method_;
   result.route = std::move(route_);
   result.headers = std::move(headers_);
+  result.facts = scanner_.facts();
+  // Gemini asks for a stream in the path.
+  if (result.route.tail.rfind(":stream", 0) == 0)
+    result.facts.stream = true;
   result.body = std::make_shared<const std::string>(std::move(body_));
   return result;
-}
-
-std::optional<refusal> intake::check_scan() {
-  using outcome = dialect::model_scanner::outcome;
-  const auto bad = [](std::string message) {
-    return refusal{refusal_code::bad_request, std::move(message), {}, false};
-  };
-  switch (scanner_.finish()) {
-  case outcome::found:
-    return std::nullopt;
-  case outcome::incomplete:
-    return bad("the body ends in the middle of its JSON");
-  case outcome::no_model:
-    return bad("the body has no member \"model\" at its top level");
-  case outcome::not_a_string:
-    return bad("the member \"model\" must be a string of 1 to "
-               + std::to_string(dialect::model_scanner::max_name) + " bytes");
-  case outcome::twice:
-    return bad("the body has the member \"model\" twice");
-  case outcome::too_deep:
-    return bad("the JSON is nested deeper than " + std::to_string(dialect::model_scanner::max_depth)
-               + " levels");
-  case outcome::malformed:
-    break;
-  }
-  return bad("the body is not a JSON object: see byte " + std::to_string(scanner_.error_offset()));
 }
 
 http::response intake::list_models() const {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "config/config.hpp"
-#include "dialect/model_scanner.hpp"
+#include "dialect/form_scanner.hpp"
 #include "dialect/refusal.hpp"
+#include "dialect/request_facts.hpp"
+#include "dialect/request_scanner.hpp"
 #include "dialect/route.hpp"
 #include "front/access.hpp"
 #include "http/message.hpp"
@@ -19,12 +21,15 @@ namespace keywheel::front {
 struct order {
   std::string method;
   dialect::route route;
-  std::string model;                 ///< as the caller names it
-  const config::model_config* entry; ///< that the name was found under; lives as long as the config
-  http::fields headers;              ///< what may travel on to a provider
+  std::string model; ///< as the caller names it
+  /// That the name was found under. Keeps the configuration that it is of alive.
+  std::shared_ptr<const config::model_config> entry;
+  http::fields headers; ///< what may travel on to a provider
   std::shared_ptr<const std::string> body;
-  std::size_t model_begin = 0; ///< where the name stands in the body; 0, 0 if it is in the path
+  /// Where the name stands in the body, quotes of JSON included; 0, 0 if it is in the path.
+  std::size_t model_begin = 0;
   std::size_t model_end = 0;
+  dialect::request_facts facts; ///< of the body; the initial ones where that is no JSON
 };
 
 /// Reads one request piece by piece, as it arrives, and decides what it is: an order, or something
@@ -58,7 +63,7 @@ public:
 
 private:
   std::optional<http::response> answer_at_once() const;
-  std::optional<dialect::refusal> check_scan();
+  std::optional<http::response> expect_form(std::string_view content_type);
   http::response list_models() const;
   http::response with_id(http::response answer) const;
 
@@ -70,7 +75,8 @@ private:
   std::string request_id_;
   http::fields headers_;
   std::string body_;
-  dialect::model_scanner scanner_;
+  dialect::request_scanner scanner_;
+  std::optional<dialect::form_scanner> form_; ///< reads the body instead, if that is a form
 };
 
 } // namespace keywheel::front

@@ -16,7 +16,9 @@ constexpr std::string_view credentials[] = {"authorization", "x-api-key", "api-k
                                             "x-goog-api-key"};
 
 // What of a request is made anew for each attempt, or is the caller's business with us alone.
-constexpr std::string_view request_only_ours[] = {"host", "content-length", "expect", "cookie"};
+// Compressed answers could be neither judged nor counted while they pass.
+constexpr std::string_view request_only_ours[] = {"host", "content-length", "expect", "cookie",
+                                                  "accept-encoding"};
 
 constexpr std::string_view response_only_theirs[] = {"content-length", "set-cookie", "set-cookie2"};
 

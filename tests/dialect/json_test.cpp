@@ -1,5 +1,5 @@
 #include "dialect/json.hpp"
-#include "dialect/model_scanner.hpp"
+#include "dialect/request_scanner.hpp"
 #include "tests/catch.hpp"
 
 using namespace keywheel::dialect;

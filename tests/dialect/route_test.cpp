@@ -30,6 +30,8 @@ TEST_CASE("calls with the model in the body") {
            {"/v1/chat/completions", kind::openai, "/chat/completions"},
            {"/v1/completions", kind::openai, "/completions"},
            {"/v1/responses", kind::openai, "/responses"},
+           {"/v1/responses/compact", kind::openai, "/responses/compact"},
+           {"/v1/responses/input_tokens", kind::openai, "/responses/input_tokens"},
            {"/v1/embeddings", kind::openai, "/embeddings"},
            {"/v1/moderations", kind::openai, "/moderations"},
            {"/v1/rerank", kind::openai, "/rerank"},
@@ -38,6 +40,11 @@ TEST_CASE("calls with the model in the body") {
            {"/v1/messages", kind::anthropic, "/v1/messages"},
            {"/v1/messages/count_tokens", kind::anthropic, "/v1/messages/count_tokens"},
            {"/v1/messages?beta=true", kind::anthropic, "/v1/messages?beta=true"},
+           {"/openai/v1/chat/completions", kind::openai, "/chat/completions"},
+           {"/openai/v1/responses?api-version=preview", kind::openai,
+            "/responses?api-version=preview"},
+           {"/openai/responses?api-version=2025-03-01-preview", kind::azure,
+            "/responses?api-version=2025-03-01-preview"},
            {"/v1/chat/completions?x=y&z", kind::openai, "/chat/completions?x=y&z"},
            {"/v1/chat/completions?", kind::openai, "/chat/completions"}}) {
     CAPTURE(each.target);
@@ -45,6 +52,7 @@ TEST_CASE("calls with the model in the body") {
     CHECK(result.is == what::call);
     CHECK(result.dialect == each.dialect);
     CHECK(result.model_in == place::body);
+    CHECK(result.body == route::body_format::json);
     CHECK(result.tail == each.tail);
     CHECK(result.model.empty());
   }
@@ -59,6 +67,10 @@ TEST_CASE("calls with the model in the path") {
            {"/v1beta/models/llama3:8b:generateContent", kind::gemini, "llama3:8b",
             ":generateContent"},
            {"/v1beta/models/llama3%3A8b:countTokens", kind::gemini, "llama3:8b", ":countTokens"},
+           {"/v1beta/models/text-embedding-004:embedContent", kind::gemini, "text-embedding-004",
+            ":embedContent"},
+           {"/v1beta/models/text-embedding-004:batchEmbedContents", kind::gemini,
+            "text-embedding-004", ":batchEmbedContents"},
            {"/v1beta/models/org/name:generateContent", kind::gemini, "org/name",
             ":generateContent"},
            {"/v1beta/models/org%2Fname:generateContent", kind::gemini, "org/name",
@@ -85,6 +97,10 @@ TEST_CASE("lists of models") {
     CHECK(route_of(method, "/v1/models?limit=20", kind::anthropic).dialect == kind::anthropic);
     CHECK(route_of(method, "/v1beta/models?pageSize=50").is == what::list_models);
     CHECK(route_of(method, "/v1beta/models").dialect == kind::gemini);
+    CHECK(route_of(method, "/openai/v1/models").is == what::list_models);
+    CHECK(route_of(method, "/openai/v1/models").dialect == kind::openai);
+    CHECK(route_of(method, "/openai/models?api-version=2024-10-21").is == what::list_models);
+    CHECK(route_of(method, "/openai/models").dialect == kind::azure);
   }
   for (const path_row& each : std::vector<path_row>{
            {"/v1/models/gpt-4o", kind::openai, "gpt-4o", ""},
@@ -92,6 +108,8 @@ TEST_CASE("lists of models") {
            {"/v1/models/meta-llama%2fLlama-3", kind::openai, "meta-llama/Llama-3", ""},
            {"/v1/models/ft:gpt-4o:org", kind::openai, "ft:gpt-4o:org", ""},
            {"/v1beta/models/gemini-2.5-pro", kind::gemini, "gemini-2.5-pro", ""},
+           {"/openai/v1/models/gpt-4o", kind::openai, "gpt-4o", ""},
+           {"/openai/models/gpt-4o?api-version=2024-10-21", kind::azure, "gpt-4o", ""},
            {"/v1beta/models/llama3:8b", kind::gemini, "llama3:8b", ""}}) {
     CAPTURE(each.target);
     const route result = route_of("GET", each.target);
@@ -103,13 +121,19 @@ TEST_CASE("lists of models") {
   CHECK(route_of("GET", "/v1/models/claude", kind::anthropic).dialect == kind::anthropic);
 }
 
-TEST_CASE("a model in a multipart form is not supported") {
-  for (const std::string_view target : {"/v1/images/edits", "/v1/images/variations",
-                                        "/v1/audio/transcriptions", "/v1/audio/translations"}) {
-    CAPTURE(target);
-    CHECK(route_of("POST", target).is == what::unsupported);
-    CHECK(route_of("GET", target).is == what::wrong_method);
-  }
+TEST_CASE("calls with the model in a form") {
+  for (const std::string root : {"/v1", "/openai/v1"})
+    for (const std::string tail :
+         {"/images/edits", "/images/variations", "/audio/transcriptions", "/audio/translations"}) {
+      CAPTURE(root, tail);
+      const route result = route_of("POST", root + tail + "?x=y");
+      CHECK(result.is == what::call);
+      CHECK(result.dialect == kind::openai);
+      CHECK(result.model_in == place::body);
+      CHECK(result.body == route::body_format::form);
+      CHECK(result.tail == tail + "?x=y");
+      CHECK(route_of("GET", root + tail).is == what::wrong_method);
+    }
 }
 
 TEST_CASE("a known path with another method says which it takes") {
@@ -126,6 +150,9 @@ TEST_CASE("a known path with another method says which it takes") {
                         {"HEAD", "/v1/messages", kind::anthropic, "POST"},
                         {"GET", "/v1beta/models/g:generateContent", kind::gemini, "POST"},
                         {"PUT", "/openai/deployments/d/embeddings", kind::azure, "POST"},
+                        {"GET", "/openai/responses", kind::azure, "POST"},
+                        {"GET", "/openai/v1/embeddings", kind::openai, "POST"},
+                        {"POST", "/openai/models", kind::azure, "GET, HEAD"},
                         {"POST", "/v1/models", kind::openai, "GET, HEAD"},
                         {"DELETE", "/v1/models/ft:x", kind::openai, "GET, HEAD"},
                         {"POST", "/v1beta/models/g", kind::gemini, "GET, HEAD"},
@@ -178,6 +205,15 @@ TEST_CASE("other paths are unknown to GET and POST") {
                                         "/v1beta/models/../x:generateContent",
                                         "/v1beta/models/%2E%2e:generateContent",
                                         "/v1beta/tunedModels/x:generateContent",
+                                        "/openai",
+                                        "/openai/",
+                                        "/openai/v1",
+                                        "/openai/v1x/chat/completions",
+                                        "/openai/chat/completions",
+                                        "/openai/responses/",
+                                        "/openai/responsesx",
+                                        "/openai/messages",
+                                        "/openai/v1/messages",
                                         "/openai/deployments",
                                         "/openai/deployments/d",
                                         "/openai/deployments/d/",
@@ -195,6 +231,7 @@ TEST_CASE("other paths are unknown to GET and POST") {
   CHECK(route_of("GET", "/v1/unknown", kind::anthropic).dialect == kind::anthropic);
   CHECK(route_of("GET", "/v1beta/unknown").dialect == kind::gemini);
   CHECK(route_of("GET", "/openai/unknown").dialect == kind::azure);
+  CHECK(route_of("GET", "/openai/v1/unknown").dialect == kind::openai);
 }
 
 TEST_CASE("credentials in the query stay here") {

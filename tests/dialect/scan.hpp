@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dialect/model_scanner.hpp"
+#include "dialect/request_scanner.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace keywheel::dialect::test {
 
 /// All that a scanner says about a body.
 struct scanned {
-  model_scanner::outcome outcome = model_scanner::outcome::incomplete;
+  request_scanner::outcome outcome = request_scanner::outcome::incomplete;
   std::string model;
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -28,14 +28,14 @@ inline std::ostream& operator<<(std::ostream& out, const scanned& what) {
 }
 
 /// Feeds a copy that ends where its memory ends, so that a sanitizer sees a read beyond it.
-inline void feed_alone(model_scanner& scanner, std::string_view piece) {
+inline void feed_alone(request_scanner& scanner, std::string_view piece) {
   const std::unique_ptr<char[]> copy{new char[piece.size()]};
   std::copy(piece.begin(), piece.end(), copy.get());
   scanner.feed({copy.get(), piece.size()});
 }
 
-inline scanned result_of(model_scanner& scanner) {
-  using outcome = model_scanner::outcome;
+inline scanned result_of(request_scanner& scanner) {
+  using outcome = request_scanner::outcome;
   scanned result;
   result.outcome = scanner.finish();
   if (result.outcome == outcome::found) {
@@ -49,20 +49,20 @@ inline scanned result_of(model_scanner& scanner) {
 }
 
 inline scanned scan_whole(std::string_view body) {
-  model_scanner scanner;
+  request_scanner scanner;
   feed_alone(scanner, body);
   return result_of(scanner);
 }
 
 inline scanned scan_bytes(std::string_view body) {
-  model_scanner scanner;
+  request_scanner scanner;
   for (std::size_t i = 0; i < body.size(); ++i)
     feed_alone(scanner, body.substr(i, 1));
   return result_of(scanner);
 }
 
 inline scanned scan_split(std::string_view body, std::size_t at) {
-  model_scanner scanner;
+  request_scanner scanner;
   feed_alone(scanner, body.substr(0, at));
   feed_alone(scanner, body.substr(at));
   return result_of(scanner);

@@ -34,6 +34,29 @@ TEST_CASE("the provider's URL of a call") {
             "gemini-2.5-pro:streamGenerateContent?alt=sse"},
            {kind::gemini, "https://g.example/v1beta", "/v1beta/models/a:countTokens", "x/y:z?#% ",
             "https://g.example/v1beta/models/x%2Fy%3Az%3F%23%25%20:countTokens"},
+           {kind::gemini, "https://generativelanguage.googleapis.com",
+            "/v1beta/models/a:embedContent", "text-embedding-004",
+            "https://generativelanguage.googleapis.com/v1beta/models/"
+            "text-embedding-004:embedContent"},
+           {kind::gemini, "https://aiplatform.googleapis.com/v1/publishers/google/",
+            "/v1beta/models/a:countTokens", "g",
+            "https://aiplatform.googleapis.com/v1/publishers/google/models/g:countTokens"},
+           {kind::azure, "https://res.openai.azure.com/",
+            "/openai/deployments/alias/embeddings?api-version=1", "d",
+            "https://res.openai.azure.com/openai/deployments/d/embeddings?api-version=1"},
+           {kind::azure, "https://res.openai.azure.com", "/openai/v1/images/edits", "d",
+            "https://res.openai.azure.com/openai/v1/images/edits"},
+           {kind::azure, "https://res.openai.azure.com/openai", "/openai/responses?api-version=1",
+            "d", "https://res.openai.azure.com/openai/responses?api-version=1"},
+           {kind::azure, "https://res.openai.azure.com/openai/v1",
+            "/openai/responses?api-version=1", "d",
+            "https://res.openai.azure.com/openai/responses?api-version=1"},
+           {kind::azure, "https://res.openai.azure.com/openai/v1", "/openai/v1/responses", "d",
+            "https://res.openai.azure.com/openai/v1/responses"},
+           {kind::openai, "https://api.groq.com/openai/v1", "/openai/v1/audio/transcriptions", "w",
+            "https://api.groq.com/openai/v1/audio/transcriptions"},
+           {kind::openai, "http://[::1]:11434", "/v1/completions", "l",
+            "http://[::1]:11434/completions"},
            {kind::azure, "https://res.openai.azure.com/openai",
             "/openai/deployments/alias/chat/completions?api-version=2024-10-21", "gpt4o-eu",
             "https://res.openai.azure.com/openai/deployments/gpt4o-eu/"
@@ -51,7 +74,7 @@ TEST_CASE("the provider's URL of a call") {
   }
 }
 
-TEST_CASE("a caller's dialect must be the provider's, or openai at azure's v1") {
+TEST_CASE("a caller's dialect must be the provider's, or openai where azure has its v1") {
   const std::vector all{kind::openai, kind::anthropic, kind::gemini, kind::azure};
   for (const kind caller : all)
     for (const kind provider : all) {
@@ -60,5 +83,6 @@ TEST_CASE("a caller's dialect must be the provider's, or openai at azure's v1") 
       const bool azure_v1 = caller == kind::openai && provider == kind::azure;
       CHECK(compatible(caller, provider, "https://x.example/openai/v1")
             == (caller == provider || azure_v1));
+      CHECK(compatible(caller, provider, "https://x.example/") == (caller == provider || azure_v1));
     }
 }

@@ -17,7 +17,11 @@ config::snapshot build_house() {
   anthropic.name = "anthropic";
   anthropic.dialect = dialect::kind::anthropic;
   anthropic.base_url = "https://api.anthropic.com";
-  result->providers = {{"openai", openai}, {"anthropic", anthropic}};
+  config::provider_config gemini;
+  gemini.name = "gemini";
+  gemini.dialect = dialect::kind::gemini;
+  gemini.base_url = "https://generativelanguage.googleapis.com/v1beta";
+  result->providers = {{"openai", openai}, {"anthropic", anthropic}, {"gemini", gemini}};
   config::model_config gpt;
   gpt.name = "gpt-4o";
   gpt.provider = "openai";
@@ -27,7 +31,10 @@ config::snapshot build_house() {
   config::model_config claude;
   claude.name = "claude";
   claude.provider = "anthropic";
-  result->models = {gpt, embedding, claude};
+  config::model_config flash;
+  flash.name = "flash";
+  flash.provider = "gemini";
+  result->models = {gpt, embedding, claude, flash};
   return result;
 }
 
@@ -67,6 +74,16 @@ front::order order_of(const request& what) {
   return std::get<front::order>(take(what));
 }
 
+/// A field of a form whose boundary is "b".
+std::string field(const std::string& name, const std::string& value) {
+  return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+}
+
+const std::string audio = "--b\r\nContent-Disposition: form-data; name=\"file\"; "
+                          "filename=\"a.wav\"\r\n\r\nRIFF \"model\"\r\n";
+const std::vector<std::pair<std::string, std::string>> form{
+    {"Content-Type", "multipart/form-data; boundary=b"}};
+
 } // namespace
 
 TEST_CASE("a chat request becomes an order") {
@@ -82,6 +99,33 @@ TEST_CASE("a chat request becomes an order") {
   CHECK(order.headers.contains("content-type"));
   CHECK_FALSE(order.headers.contains("authorization"));
   CHECK_FALSE(order.headers.contains("connection"));
+}
+
+TEST_CASE("an order knows what its body says about its cost") {
+  const auto chat = order_of({.body = R"({"model":"gpt-4o","stream":true,"max_tokens":50,)"
+                                      R"("messages":[{"content":"12345678"}]})"});
+  CHECK(chat.facts.stream);
+  CHECK(chat.facts.max_output_tokens == 50);
+  CHECK(chat.facts.prompt_tokens == 2);
+  CHECK(chat.facts.prefix != 0);
+}
+
+TEST_CASE("a body is read for its cost where the path names the model, too") {
+  const std::string body = R"({"model":5,"contents":["12345678"],"generationConfig":)"
+                           R"({"maxOutputTokens":7}})";
+  const auto of = [](std::string method, std::string text) {
+    return order_of({.target = "/v1beta/models/flash:" + method, .body = std::move(text)});
+  };
+  const auto plain = of("generateContent", body);
+  CHECK(plain.model == "flash");
+  CHECK(plain.model_end == 0);
+  CHECK(plain.facts.prompt_tokens == 2);
+  CHECK(plain.facts.max_output_tokens == 7);
+  CHECK_FALSE(plain.facts.stream);
+  CHECK(of("streamGenerateContent?alt=sse", body).facts.stream);
+  const auto other = of("generateContent", "no JSON");
+  CHECK(*other.body == "no JSON");
+  CHECK(other.facts == dialect::request_facts{});
 }
 
 TEST_CASE("a name that fits a pattern is an order under that pattern") {
@@ -110,7 +154,6 @@ TEST_CASE("what cannot be an order is answered at once") {
       {{.body = R"({"model":"claude"})"}, 400, "bad_request"},
       {{.target = "/v1/nothing", .body = "{}"}, 404, "not_found"},
       {{.method = "GET"}, 405, "method_not_allowed"},
-      {{.target = "/v1/audio/transcriptions"}, 501, "not_implemented"},
       {{.body = R"({"model":"gpt-4o"})", .from = origin::elsewhere}, 401, "not_authorized"},
   };
   for (const auto& row : rows) {
@@ -121,6 +164,59 @@ TEST_CASE("what cannot be an order is answered at once") {
     CHECK(answer.head.headers.find("x-request-id") == "req_fresh");
   }
   CHECK(answer_to({.method = "GET"}).head.headers.find("allow") == "POST");
+}
+
+TEST_CASE("the model of a form is found between its files") {
+  const auto order = order_of({.target = "/v1/audio/transcriptions",
+                               .body = audio + field("model", "gpt-4o") + "--b--\r\n",
+                               .headers = form});
+  CHECK(order.model == "gpt-4o");
+  CHECK(order.model_begin == order.body->find("gpt-4o"));
+  CHECK(order.model_end == order.model_begin + 6);
+  CHECK(order.route.body == dialect::route::body_format::form);
+  CHECK(order.headers.find("content-type") == "multipart/form-data; boundary=b");
+  CHECK(order.facts == dialect::request_facts{});
+}
+
+TEST_CASE("what takes a form may take JSON") {
+  const auto order = order_of({.target = "/v1/images/edits",
+                               .body = R"({"model":"gpt-4o"})",
+                               .headers = {{"Content-Type", "application/json; charset=utf-8"}}});
+  CHECK(order.model == "gpt-4o");
+  CHECK(order.model_end - order.model_begin == 8);
+  CHECK(order.route.body == dialect::route::body_format::json);
+}
+
+TEST_CASE("a form without a model to call is a bad request") {
+  struct row {
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::string says;
+    unsigned status = 400;
+  };
+  const std::string good = field("model", "gpt-4o") + "--b--";
+  for (const auto& row : std::vector<row>{
+           {{}, good, "content-type"},
+           {{{"Content-Type", "text/plain"}}, good, "content-type"},
+           {{form[0], {"Content-Type", "multipart/form-data; boundary=c"}}, good, "content-type"},
+           {{{"Content-Type", "multipart/form-data"}}, good, "boundary"},
+           {{{"Content-Type", "multipart/form-data; boundary=\"\""}}, good, "boundary"},
+           {{{"Content-Type", "multipart/form-data; boundary=c"}}, good, "see byte"},
+           {form, "", "see byte 0"},
+           {form, field("model", "gpt-4o"), "see byte"},
+           {form, audio + "--b--", "no field"},
+           {form, field("model", "") + "--b--", "must be text of 1 to 512 bytes"},
+           {form, field("model", "a") + field("model", "b") + "--b--", "twice"},
+           {form, field("model", "gpt-5") + "--b--", "unknown_model", 404},
+           {form, field("model", "claude") + "--b--", "speaks anthropic"}}) {
+    CAPTURE(row.says, row.body);
+    const auto answer =
+        answer_to({.target = "/v1/audio/transcriptions", .body = row.body, .headers = row.headers});
+    CHECK(answer.head.status == row.status);
+    CHECK(answer.body.find(row.says) != std::string::npos);
+    if (row.status == 400)
+      CHECK(answer.body.find("bad_request") != std::string::npos);
+  }
 }
 
 TEST_CASE("an error speaks the caller's dialect") {

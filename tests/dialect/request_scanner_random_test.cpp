@@ -1,4 +1,4 @@
-#include "dialect/model_scanner.hpp"
+#include "dialect/request_scanner.hpp"
 #include "tests/catch.hpp"
 #include "tests/dialect/scan.hpp"
 
@@ -10,7 +10,7 @@
 
 using namespace keywheel::dialect;
 using namespace keywheel::dialect::test;
-using outcome = model_scanner::outcome;
+using outcome = request_scanner::outcome;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "dialect/model_scanner.hpp"
+#include "dialect/request_scanner.hpp"
 #include "tests/catch.hpp"
 #include "tests/dialect/scan.hpp"
 
@@ -7,7 +7,7 @@
 
 using namespace keywheel::dialect;
 using namespace keywheel::dialect::test;
-using outcome = model_scanner::outcome;
+using outcome = request_scanner::outcome;
 
 namespace {
 
@@ -180,17 +180,17 @@ TEST_CASE("a model that is no Unicode text is malformed") {
 }
 
 TEST_CASE("nesting and names have bounds") {
-  const std::size_t most = model_scanner::max_depth - 1; // the body's own object is one
+  const std::size_t most = request_scanner::max_depth - 1; // the body's own object is one
   check({
       {"{\"x\":" + times(most, "[") + times(most, "]") + ",\"model\":\"a\"}", outcome::found, "a"},
       {"{\"x\":" + times(most + 1, "[") + times(most + 1, "]") + "}", outcome::too_deep},
       {times(most, "{\"x\":") + "{}" + times(most, "}"), outcome::no_model},
       {times(most + 1, "{\"x\":") + "{}" + times(most + 1, "}"), outcome::too_deep},
   });
-  const std::string longest(model_scanner::max_name, 'a');
+  const std::string longest(request_scanner::max_name, 'a');
   CHECK(scan_whole("{\"model\":\"" + longest + "\"}").model == longest);
   CHECK(scan_whole("{\"model\":\"" + longest + "a\"}").outcome == outcome::not_a_string);
-  const std::string escaped = times(model_scanner::max_name, "\\u0061");
+  const std::string escaped = times(request_scanner::max_name, "\\u0061");
   CHECK(scan_bytes("{\"model\":\"" + escaped + "\"}").model == longest);
   CHECK(scan_bytes("{\"model\":\"" + escaped + "a\"}").outcome == outcome::not_a_string);
   CHECK(scan_bytes("{\"model\":\"" + times(5000, "a") + "\"}").outcome == outcome::not_a_string);
@@ -213,7 +213,7 @@ TEST_CASE("an error names the byte that showed it and stays") {
     CHECK(result.outcome == outcome::malformed);
     CHECK(result.error_offset == each.offset);
   }
-  model_scanner scanner;
+  request_scanner scanner;
   scanner.feed("{\"a\"");
   CHECK(scanner.so_far() == outcome::incomplete);
   scanner.feed("]");
@@ -224,7 +224,7 @@ TEST_CASE("an error names the byte that showed it and stays") {
 }
 
 TEST_CASE("a scanner that is reset is as new") {
-  model_scanner scanner;
+  request_scanner scanner;
   for (const std::string earlier :
        {R"({"model":"a-name-too-long-for-the-string-itself"})", R"({"model":)",
         R"({"x":[[{"y":"\u00)", R"({"x":-)", "]", R"({"model":1})"}) {
@@ -246,7 +246,7 @@ TEST_CASE("a long string is skipped whole") {
   CHECK(expected.model == "m");
   CHECK(expected.begin == body.find("\"m\""));
   for (std::size_t size : {1000UL, 4093UL, 65536UL}) {
-    model_scanner scanner;
+    request_scanner scanner;
     for (std::size_t i = 0; i < body.size(); i += size)
       feed_alone(scanner, std::string_view{body}.substr(i, size));
     CHECK(result_of(scanner) == expected);
