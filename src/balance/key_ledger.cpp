@@ -1,7 +1,5 @@
 #include "balance/key_ledger.hpp"
 
-#include "balance/later.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -9,174 +7,187 @@ namespace keywheel::balance {
 
 namespace {
 
-using std::chrono::milliseconds;
+using dialect::scope;
 using state = availability::state;
 
-constexpr milliseconds shortest_hint{250};
-constexpr auto longest_rest = std::chrono::duration_cast<milliseconds>(duration::max());
+/// What a view says once its deadline has passed.
+availability as_of(availability what, time_point now) noexcept {
+  const bool rests = what.is == state::cooling || what.is == state::rejected;
+  if (rests && what.until <= now)
+    what = {
+        what.free_slots > 0 ? state::available : state::busy, {}, what.free_slots, what.in_flight};
+  return what;
+}
 
-bool uses_hint(const dialect::verdict& what, const config::cooldown_config& settings) {
-  return settings.use_hints && what.rest.has_value();
+bool says_nothing(const availability& what) noexcept {
+  return what.is == state::available && what.free_slots == availability::unlimited;
 }
 
 } // namespace
 
-duration rest_of(const dialect::verdict& what, const config::cooldown_config& settings) {
-  // Compared as milliseconds: an absurd hint would overflow the clock's finer unit.
-  const auto wanted = uses_hint(what, settings) ? std::max(*what.rest, shortest_hint)
-                                                : milliseconds{settings.rate_limit};
-  return std::min({wanted, milliseconds{settings.max}, longest_rest});
+availability within(const availability& group, availability own, time_point now) {
+  const auto of_group = as_of(group, now);
+  // The states stand in the order of their gravity.
+  own.is = std::max(own.is, of_group.is);
+  if (of_group.until > own.until) {
+    own.until = of_group.until;
+    own.why = of_group.why;
+  }
+  own.free_slots = std::min(own.free_slots, of_group.free_slots);
+  if (own.is == state::available && own.free_slots == 0)
+    own.is = state::busy;
+  return own;
 }
 
-key_ledger::key_ledger(bool enabled, std::uint32_t max_in_flight)
-    : enabled_(enabled), max_in_flight_(max_in_flight) {
-  // nop
+key_ledger::key_ledger(bool enabled, const config::budgets_config& budgets, std::uint64_t seed)
+    : enabled_(enabled), limits_(scope::key, seed) {
+  limits_.configure(budgets);
 }
 
-void key_ledger::configure(bool enabled, std::uint32_t max_in_flight) {
+void key_ledger::configure(bool enabled, const config::budgets_config& budgets) {
   enabled_ = enabled;
-  max_in_flight_ = max_in_flight;
+  limits_.configure(budgets);
 }
 
-// -- availability ------------------------------------------------------------------------------
+// -- the quota group behind it -----------------------------------------------------------------
+
+std::vector<cooldown> key_ledger::join_group(time_point now) {
+  grouped_ = true;
+  limits_.forget_learned();
+  auto result = limits_.rests().list(now, true);
+  std::erase_if(result, [](const cooldown& one) { return one.scope != scope::quota_group; });
+  for (const auto& one : result)
+    limits_.rests().lift(one.scope, one.model);
+  return result;
+}
+
+void key_ledger::leave_group() {
+  grouped_ = false;
+  group_.clear();
+}
+
+bool key_ledger::group_says(std::string_view model, const availability& what) {
+  const auto found = group_.find(model);
+  if (found == group_.end()) {
+    if (says_nothing(what))
+      return false;
+    group_.emplace(model, what);
+    return true;
+  }
+  const auto before = std::exchange(found->second, what);
+  if (says_nothing(what))
+    group_.erase(found);
+  return before != what;
+}
+
+// -- availability and leases -------------------------------------------------------------------
 
 availability key_ledger::available_for(std::string_view model, time_point now) const {
+  auto own = limits_.available_for(model, now);
   if (!enabled_)
-    return {state::disabled, {}, 0};
-  if (rejected_)
-    return {state::rejected, {}, 0};
-  const auto slots = free_slots();
-  if (const auto until = resting_until(model, now))
-    return {state::cooling, *until, slots};
-  return {slots > 0 ? state::available : state::busy, {}, slots};
+    return {state::disabled, {}, 0, own.in_flight};
+  const auto group = group_.find(model);
+  return group != group_.end() ? within(group->second, own, now) : own;
+}
+
+std::optional<admission> key_ledger::admit(std::string_view model, const demand& what,
+                                           time_point now) {
+  const auto group = group_.find(model);
+  if (!enabled_ || (group != group_.end() && as_of(group->second, now).is != state::available))
+    return std::nullopt;
+  return limits_.admit(model, what, now);
+}
+
+bool key_ledger::release(lease_id lease, ending how, const dialect::usage* used, time_point now) {
+  // Not before its end: an answer that began well may break yet.
+  if (const auto* model = limits_.model_of(lease); model != nullptr && how == ending::answered)
+    soft_.clear(*model);
+  return limits_.release(lease, how, used, now);
+}
+
+// -- verdicts ----------------------------------------------------------------------------------
+
+bool key_ledger::judged(lease_id lease, const dialect::verdict& what, bool charge,
+                        const config::cooldown_config& settings,
+                        const dialect::limit_readings& readings, time_point now) {
+  const bool learned = !grouped_ && limits_.read(lease, readings, now, settings.max);
+  if (what.why == dialect::reason::none)
+    return limits_.succeeded(lease) || learned;
+  const bool changed =
+      charge ? this->charge(lease, what, settings, now) : limits_.inconclusive(lease);
+  return changed || learned;
+}
+
+/// Rests the key for what it is to blame for.
+bool key_ledger::charge(lease_id lease, const dialect::verdict& what,
+                        const config::cooldown_config& settings, time_point now) {
+  const auto* model = limits_.model_of(lease);
+  const bool of_others =
+      what.scope == scope::provider_model || (grouped_ && what.scope == scope::quota_group);
+  if (model == nullptr || of_others)
+    return limits_.inconclusive(lease);
+  if (is_soft(what.why) && !limits_.probes_soft(lease) && !soft_.add(*model, now))
+    return limits_.inconclusive(lease);
+  return limits_.failed(lease, what, settings, now);
+}
+
+bool key_ledger::pardon(time_point since) {
+  soft_.pardon(since);
+  return limits_.rests().pardon(since);
+}
+
+// -- other hands -------------------------------------------------------------------------------
+
+bool key_ledger::impose(const cooldown& what, time_point now) {
+  return limits_.rests().impose(what, now);
+}
+
+bool key_ledger::lift(scope where, std::string_view model) {
+  return limits_.rests().lift(where, model);
+}
+
+void key_ledger::forgive() {
+  limits_.rests().forgive();
+}
+
+void key_ledger::reset() {
+  limits_.reset();
+  soft_.reset();
+}
+
+// -- for people, timers and disks --------------------------------------------------------------
+
+std::vector<cooldown> key_ledger::cooldowns(time_point now) const {
+  return limits_.list(now);
 }
 
 availability::state key_ledger::overall(time_point now) const {
   if (!enabled_)
     return state::disabled;
-  if (rejected_)
+  const auto all = limits_.list(now);
+  if (std::any_of(all.begin(), all.end(),
+                  [](const cooldown& one) { return one.why == dialect::reason::credential; }))
     return state::rejected;
-  const auto under_way = [now](const cooldown& one) { return now < one.until; };
-  if (std::any_of(of_key_.begin(), of_key_.end(), under_way)
-      || std::any_of(of_model_.begin(), of_model_.end(),
-                     [&](const auto& entry) { return under_way(entry.second); }))
-    return state::cooling;
-  return free_slots() > 0 ? state::available : state::busy;
-}
-
-std::optional<time_point> key_ledger::resting_until(std::string_view model, time_point now) const {
-  auto last = now;
-  for (const auto& one : of_key_)
-    last = std::max(last, one.until);
-  if (const auto found = of_model_.find(model); found != of_model_.end())
-    last = std::max(last, found->second.until);
-  return last > now ? std::optional{last} : std::nullopt;
-}
-
-std::uint32_t key_ledger::free_slots() const noexcept {
-  if (max_in_flight_ == 0)
-    return availability::unlimited;
-  // More than the cap may be out after the cap was lowered.
-  const auto out = std::min<std::size_t>(leases_.size(), max_in_flight_);
-  return max_in_flight_ - static_cast<std::uint32_t>(out);
-}
-
-// -- leases ------------------------------------------------------------------------------------
-
-std::optional<lease_id> key_ledger::admit(std::string_view model, time_point now) {
-  if (available_for(model, now).is != state::available)
-    return std::nullopt;
-  leases_.insert(++last_lease_);
-  return last_lease_;
-}
-
-bool key_ledger::release(lease_id lease) {
-  return leases_.erase(lease) > 0;
-}
-
-std::size_t key_ledger::in_flight() const noexcept {
-  return leases_.size();
-}
-
-// -- verdicts ----------------------------------------------------------------------------------
-
-bool key_ledger::apply(const dialect::verdict& what, std::string_view model,
-                       const config::cooldown_config& settings, time_point now) {
-  switch (what.for_key) {
-  case dialect::verdict::key::nothing:
-    return false;
-  case dialect::verdict::key::cool:
-    return cool(what, model, settings, now);
-  case dialect::verdict::key::reject:
-    return !std::exchange(rejected_, true);
-  }
-  return false;
-}
-
-/// Starts or extends a cooldown; whichever deadline is later stays, with its reason and source.
-bool key_ledger::cool(const dialect::verdict& what, std::string_view model,
-                      const config::cooldown_config& settings, time_point now) {
-  forget_past(now);
-  const auto until = later(now, rest_of(what, settings));
-  if (until <= now)
-    return false;
-  auto& entry = entry_of(what.scope, model);
-  if (until <= entry.until)
-    return false;
-  entry.until = until;
-  entry.reason = what.reason;
-  entry.source = uses_hint(what, settings) ? what.source : "default";
-  return true;
-}
-
-cooldown& key_ledger::entry_of(dialect::scope scope, std::string_view model) {
-  if (scope == dialect::scope::key_model) {
-    auto found = of_model_.find(model);
-    if (found == of_model_.end())
-      found = of_model_.emplace(model, cooldown{scope, std::string{model}, {}, {}, {}}).first;
-    return found->second;
-  }
-  const auto found = std::find_if(of_key_.begin(), of_key_.end(),
-                                  [scope](const cooldown& one) { return one.scope == scope; });
-  return found != of_key_.end() ? *found : of_key_.emplace_back(cooldown{scope, {}, {}, {}, {}});
-}
-
-/// Keeps memory bounded by the cooldowns that are under way.
-void key_ledger::forget_past(time_point now) {
-  std::erase_if(of_key_, [now](const cooldown& one) { return one.until <= now; });
-  std::erase_if(of_model_, [now](const auto& entry) { return entry.second.until <= now; });
-}
-
-void key_ledger::forgive() {
-  rejected_ = false;
-}
-
-void key_ledger::reset() {
-  rejected_ = false;
-  of_key_.clear();
-  of_model_.clear();
-}
-
-bool key_ledger::rejected() const noexcept {
-  return rejected_;
-}
-
-bool key_ledger::enabled() const noexcept {
-  return enabled_;
-}
-
-std::vector<cooldown> key_ledger::cooldowns(time_point now) const {
-  std::vector<cooldown> result;
-  for (const auto& one : of_key_)
-    if (now < one.until)
-      result.push_back(one);
-  for (const auto& [model, one] : of_model_)
-    if (now < one.until)
-      result.push_back(one);
-  std::sort(result.begin(), result.end(), [](const cooldown& a, const cooldown& b) {
-    return a.model != b.model ? a.model < b.model : a.scope < b.scope;
-  });
+  auto result = all.empty() ? limits_.available_for({}, now).is : state::cooling;
+  for (const auto& [model, what] : group_)
+    result = std::max(result, as_of(what, now).is);
   return result;
+}
+
+std::optional<time_point> key_ledger::next_change(time_point now) const {
+  auto result = limits_.next_change(now);
+  for (const auto& [model, what] : group_)
+    if (what.until > now && (!result || what.until < *result))
+      result = what.until;
+  return result;
+}
+
+kept_state key_ledger::keep(time_point now, wall_time wall_now) const {
+  return limits_.keep(now, wall_now);
+}
+
+void key_ledger::restore(const kept_state& from, time_point now, wall_time wall_now) {
+  limits_.restore(from, now, wall_now);
 }
 
 } // namespace keywheel::balance

@@ -8,20 +8,22 @@
 /// What becomes of a call. The first row that fits holds.
 ///
 ///   deadline passed                                         -> deadline
-///   a free key untried, and no waiting call could take it   -> key
-///   a free key untried, but a waiting call comes first      -> waits (settle() is due at once)
+///   a free key untried, and a waiting call comes first      -> waits (settle() is due at once)
+///   a free key untried, and the provider does not rest      -> key
+///   before its limit, the provider's rest ends before it or its probe is under way, and
+///     some key is free, or returns before it, or is busy    -> waits, or line_full
 ///   before its limit, and some key rests until before it    -> waits, or line_full
 ///   before its limit, and some busy key is untried          -> waits, or line_full
 ///   no key, or all disabled                                 -> no_keys
 ///   every enabled key rejected                              -> all_rejected
-///   some key rests (tried or not, others free but tried)    -> no_key, returns = the first
-///   deadline some busy key is untried (the limit has passed)         -> no_key else: the keys that
-///   remain are tried and free, or tried and busy
-///                                                           -> none_left
+///   the provider rests, or its probe is under way           -> provider_rests
+///   some key cools (tried or not, others free but tried)    -> no_key, returns = the first
+///   deadline some busy key is untried (the limit has passed)         -> no_key else: what remains
+///   is tried, free or busy, or rejected  -> none_left
 ///
 /// The limit is the earlier of `arrived + max_wait` and the deadline. Keys that rest are never
 /// among the tried ones of a waiting call, so "some key rests" needs no look at what a call has
-/// tried.
+/// tried; and while the provider rests, no waiting call has tried any.
 
 namespace keywheel::balance {
 
@@ -30,26 +32,37 @@ namespace {
 using state = availability::state;
 using outcome = placement::what;
 
+bool is_resting(const availability* known) noexcept {
+  return known && (known->is == state::cooling || known->is == state::rejected);
+}
+
 } // namespace
 
-pool::pool(settings with) : with_(with) {
+pool::pool(settings with, std::uint64_t seed)
+    : with_(with), rotation_(with.strategy), circuit_(seed) {
   // nop
 }
 
 void pool::configure(settings with) {
   with_ = with;
+  rotation_.follow(with.strategy);
 }
 
 // -- keys --------------------------------------------------------------------------------------
 
+void pool::enroll(const member& who, time_point now) {
+  rotation_.enroll(who, now);
+}
+
 void pool::set_key(key_uid key, const availability& what, time_point now) {
   rotation_.set(key, what, now);
-  if (line_.picky() > 0 && rotation_.find(key, now)->is == state::cooling)
+  if (line_.picky() > 0 && is_resting(rotation_.find(key, now)))
     line_.forgive(key);
 }
 
 void pool::remove_key(key_uid key) {
   rotation_.remove(key);
+  refused_.remove(key);
 }
 
 const availability* pool::find_key(key_uid key, time_point now) {
@@ -59,21 +72,28 @@ const availability* pool::find_key(key_uid key, time_point now) {
 // -- placing -----------------------------------------------------------------------------------
 
 placement pool::place(ticket call, time_point now) {
+  probe_ended(call.call, probe_result::abandoned, now);
   if (now >= call.deadline)
     return {outcome::deadline, 0, {}};
-  const bool in_turn = line_.empty() || !awaited(now);
+  if (call.tag == 0)
+    call.tag = line_.next_tag(call.client);
+  const bool in_turn = !awaited(now);
   if (in_turn)
-    if (const auto key = rotation_.choose(call.tried, now))
-      return {outcome::key, *key, {}, std::move(call.tried)};
+    if (const auto key = choose(call, now)) {
+      if (line_.empty())
+        line_.reach(call.tag);
+      return sent(std::move(call), *key, now);
+    }
   const bool may_get_one = !in_turn && rotation_.has_free(call.tried, now);
   const auto limit = std::min(later(call.arrived, with_.max_wait), call.deadline);
   forget_resting(call.tried, now);
   if (!may_get_one && !has_hope(call, limit, now))
     return refusal(call, now);
   const bool full = line_.size() >= with_.max_calls;
-  if (full && !may_get_one)
-    return {outcome::line_full, 0, rotation_.earliest_return(now)};
-  line_.enter({std::move(call), limit, full});
+  if (full && !may_get_one && !has_share(call.client))
+    return line_full(now);
+  beyond_ += full ? 1 : 0;
+  line_.enter({std::move(call), limit});
   return {outcome::waits, 0, {}};
 }
 
@@ -81,9 +101,28 @@ bool pool::leave(call_id call) {
   return line_.leave(call);
 }
 
+/// A key for a call, unless the provider rests.
+std::optional<key_uid> pool::choose(const ticket& call, time_point now) {
+  if (circuit_.blocks(now))
+    return std::nullopt;
+  if (with_.sticky && call.prefix != 0)
+    return rotation_.choose_for(call.prefix, call.tried, now);
+  return rotation_.choose(call.tried, now);
+}
+
+/// The way of a call to the key that was chosen for it.
+placement pool::sent(ticket call, key_uid to, time_point now) {
+  placement result{outcome::key, to, {}, std::move(call.tried)};
+  result.tag = call.tag;
+  result.probe = circuit_.probe_due(now);
+  if (result.probe)
+    circuit_.probe(call.call, call.deadline);
+  return result;
+}
+
 /// Whether some waiting call could take a key that is free now.
 bool pool::awaited(time_point now) {
-  if (line_.empty() || !rotation_.has_free({}, now))
+  if (line_.empty() || circuit_.blocks(now) || !rotation_.has_free({}, now))
     return false;
   if (line_.picky() < line_.size())
     return true;
@@ -92,32 +131,66 @@ bool pool::awaited(time_point now) {
   });
 }
 
-/// Whether a key can come back for a call before its limit.
+/// Whether a call that found no key can get one before its limit.
 bool pool::has_hope(const ticket& call, time_point limit, time_point now) {
   if (now >= limit)
     return false;
+  if (const auto gate = circuit_.rests_until(now); gate && *gate >= limit)
+    return false;
   const auto returns = rotation_.earliest_return(now);
-  return (returns && *returns < limit) || rotation_.has_busy(call.tried);
+  return (returns && *returns < limit) || rotation_.has_busy(call.tried)
+         || (circuit_.blocks(now) && rotation_.has_free(call.tried, now));
 }
+
+/// Whether a client may enter a full line: it would hold no more than an equal share of it.
+bool pool::has_share(std::uint64_t client) const {
+  const auto held = line_.held_by(client);
+  const auto clients = line_.clients() + (held == 0 ? 1 : 0);
+  return held < with_.max_calls / clients;
+}
+
+void pool::forget_resting(std::vector<key_uid>& tried, time_point now) {
+  if (circuit_.blocks(now))
+    tried.clear();
+  std::erase_if(tried, [&](key_uid key) { return is_resting(rotation_.find(key, now)); });
+}
+
+// -- refusing ----------------------------------------------------------------------------------
 
 /// The answer to a call that gets no key and may not wait.
 placement pool::refusal(const ticket& call, time_point now) {
   const auto enabled = rotation_.size() - rotation_.count(state::disabled, now);
   if (enabled == 0)
     return {outcome::no_keys, 0, {}};
+  auto result = placement{outcome::none_left, 0, {}};
   if (rotation_.count(state::rejected, now) == enabled)
-    return {outcome::all_rejected, 0, {}};
-  const auto returns = rotation_.earliest_return(now);
-  if (returns || rotation_.has_busy(call.tried))
-    return {outcome::no_key, 0, returns};
-  return {outcome::none_left, 0, {}};
+    result.is = outcome::all_rejected;
+  else if (circuit_.blocks(now))
+    result.is = outcome::provider_rests;
+  else if (rotation_.count(state::cooling, now) > 0 || rotation_.has_busy(call.tried))
+    result.is = outcome::no_key;
+  else
+    return result;
+  tell_return(result, now);
+  return result;
 }
 
-void pool::forget_resting(std::vector<key_uid>& tried, time_point now) {
-  std::erase_if(tried, [&](key_uid key) {
-    const auto* known = rotation_.find(key, now);
-    return known && known->is == state::cooling;
-  });
+placement pool::line_full(time_point now) {
+  placement result{outcome::line_full, 0, {}};
+  tell_return(result, now);
+  return result;
+}
+
+/// Fills in what is waited for, and until when: the provider, and the first of its keys.
+void pool::tell_return(placement& where, time_point now) {
+  const auto gate = circuit_.rests_until(now);
+  if (!circuit_.blocks(now) || (gate && !rotation_.has_free({}, now)))
+    where.returns = rotation_.earliest_return(now);
+  if (gate)
+    where.returns = std::max(*gate, where.returns.value_or(*gate));
+  where.why = circuit_.blocks(now) ? circuit_.why() : rotation_.reason_of_earliest(now);
+  where.in_vain =
+      rotation_.count_vain(now) == rotation_.size() - rotation_.count(state::disabled, now);
 }
 
 // -- the line ----------------------------------------------------------------------------------
@@ -135,11 +208,16 @@ std::vector<std::pair<call_id, placement>> pool::settle(time_point now) {
 std::optional<time_point> pool::next_wake(time_point now) {
   if (line_.empty())
     return std::nullopt;
-  if (awaited(now))
+  if (beyond_ > 0 || awaited(now))
     return now;
   auto result = line_.first_limit()->second.limit;
-  if (const auto returns = rotation_.earliest_return(now))
-    result = std::min(result, *returns);
+  auto change = circuit_.rests_until(now);
+  if (!change)
+    change = circuit_.probe_deadline(now);
+  if (!change)
+    change = rotation_.earliest_return(now);
+  if (change)
+    result = std::min(result, *change);
   return std::max(result, now);
 }
 
@@ -156,12 +234,14 @@ void pool::end_at_deadline(time_point now, settled& result) {
   }
 }
 
-/// Free keys go to the calls that came first. A call that will not have any of them is passed over.
+/// Free keys go to the calls that come first. A call that will not have any of them is passed over.
 void pool::place_waiting(time_point now, settled& result) {
-  for (auto who = line_.begin(); who != line_.end() && rotation_.has_free({}, now);) {
+  for (auto who = line_.begin();
+       who != line_.end() && !circuit_.blocks(now) && rotation_.has_free({}, now);) {
     const auto& call = who->second.call;
-    if (const auto key = rotation_.choose(call.tried, now)) {
-      result.emplace_back(call.call, placement{outcome::key, *key, {}, call.tried});
+    if (const auto key = choose(call, now)) {
+      result.emplace_back(call.call, sent(call, *key, now));
+      line_.reach(call.tag);
       who = line_.take(who);
     } else {
       ++who;
@@ -169,11 +249,12 @@ void pool::place_waiting(time_point now, settled& result) {
   }
 }
 
-/// Ends the waits that are over, and those that are vain because no key returns in time.
+/// Ends the waits that are over, and those that are vain because nothing returns in time.
 void pool::refuse_hopeless(time_point now, settled& result) {
   auto bound = now;
-  if (!rotation_.has_busy())
+  if (!rotation_.has_busy() && !(circuit_.blocks(now) && rotation_.has_free({}, now)))
     bound = std::max(now, rotation_.earliest_return(now).value_or(time_point::max()));
+  bound = std::max(bound, circuit_.rests_until(now).value_or(now));
   for (auto who = line_.first_limit(); who != line_.end() && who->second.limit <= bound;
        who = line_.first_limit())
     refuse(who, now, result);
@@ -184,7 +265,7 @@ void pool::refuse_hopeless_picky(time_point now, settled& result) {
   if (line_.picky() == 0 || !rotation_.has_busy())
     return;
   for (auto who = line_.begin(); who != line_.end();) {
-    const auto& [call, limit, beyond] = who->second;
+    const auto& [call, limit] = who->second;
     if (call.tried.empty() || has_hope(call, limit, now))
       ++who;
     else
@@ -192,20 +273,15 @@ void pool::refuse_hopeless_picky(time_point now, settled& result) {
   }
 }
 
-/// Now that the line has moved, it has room again for those who came while it was full, or not.
+/// Now that the line has moved, it has room again for those who came while it was full, or else
+/// whoever holds most of it gives way.
 void pool::refuse_beyond(time_point now, settled& result) {
-  for (auto who = line_.end(); line_.beyond() > 0;) {
-    --who;
-    if (!who->second.beyond)
-      continue;
-    if (line_.size() <= with_.max_calls) {
-      line_.settle_in(who);
-      continue;
-    }
-    result.emplace_back(who->second.call.call,
-                        placement{outcome::line_full, 0, rotation_.earliest_return(now)});
-    who = line_.take(who);
+  for (; beyond_ > 0 && line_.size() > with_.max_calls; --beyond_) {
+    const auto who = line_.last_of_greediest();
+    result.emplace_back(who->second.call.call, line_full(now));
+    line_.take(who);
   }
+  beyond_ = 0;
 }
 
 waiting_line::const_iterator pool::refuse(waiting_line::const_iterator who, time_point now,

@@ -1,32 +1,51 @@
 #include "balance/waiting_line.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 namespace keywheel::balance {
 
+std::uint64_t waiting_line::next_tag(std::uint64_t client) const {
+  const auto waits = clients_.find(client);
+  const auto last = waits == clients_.end() ? 0 : waits->second.rbegin()->tag;
+  return std::max(reached_, last) + 1;
+}
+
 void waiting_line::enter(waiting_call who) {
-  leave(who.call.call);
-  const place where{who.call.arrived, who.call.call};
-  picky_ += who.call.tried.empty() ? 0 : 1;
-  beyond_ += who.beyond ? 1 : 0;
-  arrivals_.emplace(who.call.call, who.call.arrived);
-  limits_.emplace(who.limit, where.first, where.second);
+  auto& call = who.call;
+  leave(call.call);
+  if (call.tag == 0)
+    call.tag = next_tag(call.client);
+  const place where{call.tag, call.arrived, call.call};
+  picky_ += call.tried.empty() ? 0 : 1;
+  places_.emplace(call.call, where);
+  clients_[call.client].insert(where);
+  limits_.emplace(who.limit, where);
   calls_.emplace(where, std::move(who));
 }
 
 bool waiting_line::leave(call_id call) {
-  const auto found = arrivals_.find(call);
-  if (found == arrivals_.end())
+  const auto found = places_.find(call);
+  if (found == places_.end())
     return false;
-  take(calls_.find({found->second, call}));
+  take(calls_.find(found->second));
   return true;
 }
 
 waiting_line::const_iterator waiting_line::take(const_iterator who) {
   const auto& [where, what] = *who;
   picky_ -= what.call.tried.empty() ? 0 : 1;
-  beyond_ -= what.beyond ? 1 : 0;
-  arrivals_.erase(where.second);
-  limits_.erase({what.limit, where.first, where.second});
+  const auto client = clients_.find(what.call.client);
+  client->second.erase(where);
+  if (client->second.empty())
+    clients_.erase(client);
+  places_.erase(where.call);
+  limits_.erase({what.limit, where});
   return calls_.erase(who);
+}
+
+void waiting_line::reach(std::uint64_t tag) noexcept {
+  reached_ = std::max(reached_, tag);
 }
 
 waiting_line::const_iterator waiting_line::begin() const noexcept {
@@ -38,18 +57,15 @@ waiting_line::const_iterator waiting_line::end() const noexcept {
 }
 
 waiting_line::const_iterator waiting_line::first_limit() const {
-  if (limits_.empty())
-    return calls_.end();
-  const auto& [limit, arrived, call] = *limits_.begin();
-  return calls_.find({arrived, call});
+  return limits_.empty() ? calls_.end() : calls_.find(limits_.begin()->second);
 }
 
 std::vector<waiting_line::const_iterator> waiting_line::overdue(time_point now) const {
   std::vector<const_iterator> result;
-  for (const auto& [limit, arrived, call] : limits_) {
+  for (const auto& [limit, where] : limits_) {
     if (limit > now)
       break;
-    result.push_back(calls_.find({arrived, call}));
+    result.push_back(calls_.find(where));
   }
   return result;
 }
@@ -62,10 +78,24 @@ void waiting_line::forgive(key_uid key) {
       --picky_;
 }
 
-void waiting_line::settle_in(const_iterator who) {
-  auto& stays = calls_.find(who->first)->second;
-  beyond_ -= stays.beyond ? 1 : 0;
-  stays.beyond = false;
+void waiting_line::forgive_all() {
+  if (picky_ == 0)
+    return;
+  for (auto& [where, who] : calls_)
+    who.call.tried.clear();
+  picky_ = 0;
+}
+
+waiting_line::const_iterator waiting_line::last_of_greediest() const {
+  if (clients_.empty())
+    return calls_.end();
+  const auto greed = [](const auto& client) {
+    return std::tuple{client.second.size(), *client.second.rbegin()};
+  };
+  const auto most =
+      std::max_element(clients_.begin(), clients_.end(),
+                       [&](const auto& a, const auto& b) { return greed(a) < greed(b); });
+  return calls_.find(*most->second.rbegin());
 }
 
 std::size_t waiting_line::size() const noexcept {
@@ -76,12 +106,17 @@ bool waiting_line::empty() const noexcept {
   return calls_.empty();
 }
 
-std::size_t waiting_line::picky() const noexcept {
-  return picky_;
+std::size_t waiting_line::clients() const noexcept {
+  return clients_.size();
 }
 
-std::size_t waiting_line::beyond() const noexcept {
-  return beyond_;
+std::size_t waiting_line::held_by(std::uint64_t client) const {
+  const auto found = clients_.find(client);
+  return found == clients_.end() ? 0 : found->second.size();
+}
+
+std::size_t waiting_line::picky() const noexcept {
+  return picky_;
 }
 
 } // namespace keywheel::balance

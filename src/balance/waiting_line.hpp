@@ -3,10 +3,11 @@
 #include "balance/ticket.hpp"
 #include "time.hpp"
 
+#include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <set>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -16,25 +17,44 @@ namespace keywheel::balance {
 /// A call in the line.
 struct waiting_call {
   ticket call;
-  time_point limit{};  ///< when its wait is over
-  bool beyond = false; ///< it came while the line was full but about to move: see pool::place()
+  time_point limit{}; ///< when its wait is over
 };
 
-/// The calls of one model for which no key is free, in the order of their arrival. Bounds are its
-/// owner's business. Everything costs at most the logarithm of its length, unless said otherwise.
+/// The calls of one model for which no key is free: first come first served for each client, and
+/// the clients in turn, each call being one turn (start-time fair queuing: Goyal, Vin and Cheng,
+/// 1996). One client alone has a plain queue. A client who has not waited begins at the turn that
+/// the line has come to, so nobody saves up turns; calls that left cost nothing. In any stretch in
+/// which two clients wait, one is served at most two calls more: a turn at each end.
+///
+/// Bounds are its owner's business. Everything costs at most the logarithm of its length, unless
+/// said otherwise. Not synchronised.
 class waiting_line {
 public:
-  using place = std::pair<time_point, call_id>;
+  /// The order of the line: by tag, then by arrival.
+  struct place {
+    std::uint64_t tag;
+    time_point arrived;
+    call_id call;
+    auto operator<=>(const place&) const = default;
+  };
   using const_iterator = std::map<place, waiting_call>::const_iterator;
 
-  /// Puts a call at its place. One that is already in the line is replaced.
+  /// The tag that a client's next call gets: one after its last waiting call's, or after the one
+  /// that the line has come to.
+  std::uint64_t next_tag(std::uint64_t client) const;
+
+  /// Puts a call at its place, giving it a tag if it has none. One that is already in the line is
+  /// replaced.
   void enter(waiting_call who);
 
   /// Takes a call out; false if it is not there.
   bool leave(call_id call);
 
-  /// Takes a call out, and returns the next in order of arrival.
+  /// Takes a call out, and returns the next in order.
   const_iterator take(const_iterator who);
+
+  /// The line has come to `tag`: a call that bears it is served.
+  void reach(std::uint64_t tag) noexcept;
 
   const_iterator begin() const noexcept;
   const_iterator end() const noexcept;
@@ -49,24 +69,32 @@ public:
   /// picky.
   void forgive(key_uid key);
 
-  /// Lets a call that came beyond the bound stay.
-  void settle_in(const_iterator who);
+  /// Lets every call go to any key again. Cost as above.
+  void forgive_all();
+
+  /// The last call of the client that holds most places; among such clients, the last of all. end()
+  /// if the line is empty. Costs the number of clients.
+  const_iterator last_of_greediest() const;
 
   std::size_t size() const noexcept;
   bool empty() const noexcept;
 
+  /// How many clients wait.
+  std::size_t clients() const noexcept;
+
+  /// How many places a client holds.
+  std::size_t held_by(std::uint64_t client) const;
+
   /// How many waiting calls have keys that they will not go to.
   std::size_t picky() const noexcept;
 
-  /// How many waiting calls came beyond the bound.
-  std::size_t beyond() const noexcept;
-
 private:
   std::map<place, waiting_call> calls_;
-  std::set<std::tuple<time_point, time_point, call_id>> limits_; ///< limit, then place
-  std::unordered_map<call_id, time_point> arrivals_;
+  std::set<std::pair<time_point, place>> limits_;
+  std::unordered_map<call_id, place> places_;
+  std::unordered_map<std::uint64_t, std::set<place>> clients_; ///< those who wait
+  std::uint64_t reached_ = 0; ///< the highest tag served: the virtual time
   std::size_t picky_ = 0;
-  std::size_t beyond_ = 0;
 };
 
 } // namespace keywheel::balance

@@ -1,6 +1,7 @@
 #include "balance/key_ledger.hpp"
 #include "balance/pool.hpp"
 #include "tests/balance/at.hpp"
+#include "tests/balance/verdicts.hpp"
 #include "tests/catch.hpp"
 
 #include <atomic>
@@ -47,35 +48,39 @@ void operator delete(void* what, const std::nothrow_t&) noexcept {
 }
 
 TEST_CASE("placing a call with a free key allocates nothing") {
-  pool uut{{}};
+  using config::strategy_kind;
+  pool::settings with;
+  with.strategy = GENERATE(strategy_kind::round_robin, strategy_kind::weighted,
+                           strategy_kind::least_in_flight, strategy_kind::fill_first);
+  with.sticky = GENERATE(false, true);
+  pool uut{with};
   for (key_uid key = 1; key <= 100; ++key)
     uut.set_key(key, key % 2 ? availability{} : availability{availability::state::cooling, at(1h)},
                 at(0s));
-  ticket call{1, at(0s), at(600s), {1, 3}};
+  ticket call{1, at(0s), at(600s), {1, 3}, 0, 4711};
   auto before = allocations.load();
   for (int i = 0; i < 1000; ++i) {
     auto where = uut.place(std::move(call), at(1s));
     if (where.is != placement::what::key || where.chosen == 1 || where.chosen == 3)
       break;
-    call = {1, at(0s), at(600s), std::move(where.tried)};
+    call = {1, at(0s), at(600s), std::move(where.tried), 0, 4711};
   }
   CHECK(allocations - before == 0);
   CHECK(call.tried.size() == 2);
 }
 
 TEST_CASE("cooldowns of the past leave nothing behind") {
-  key_ledger uut{true, 0};
-  const dialect::verdict limited{dialect::verdict::request::next_key,
-                                 dialect::verdict::key::cool,
-                                 dialect::scope::key_model,
-                                 "rate_limit",
-                                 "default",
-                                 {}};
+  key_ledger uut{true, {}};
   const auto before = alive.load();
-  for (int i = 0; i < 10'000; ++i)
-    uut.apply(limited, "a model with a long name, number " + std::to_string(i), {},
-              at(std::chrono::minutes{i}));
-  CHECK(alive - before < 20);
+  for (int i = 0; i < 10'000; ++i) {
+    const auto now = at(std::chrono::minutes{i});
+    const auto lease =
+        uut.admit("a model with a long name, number " + std::to_string(i), {}, now)->lease;
+    uut.judged(lease, rate_limited(), true, defaults, silent, now);
+    uut.release(lease, ending::refused, nullptr, now);
+  }
+  // A rest is remembered for a day, and with it how far its ladder was climbed.
+  CHECK(alive - before < 3 * 24 * 60);
 }
 
 TEST_CASE("rests that are extended again and again leave nothing behind") {

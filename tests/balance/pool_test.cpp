@@ -17,11 +17,15 @@ using keys = std::vector<key_uid>;
 
 const availability free_key{};
 const availability busy{state::busy, {}, 0};
-const availability rejected{state::rejected, {}, 0};
+const availability rejected{state::rejected, time_point::max(), 0};
 const availability disabled{state::disabled, {}, 0};
 
 availability slots(std::uint32_t free) {
   return {state::available, {}, free};
+}
+
+availability rejected_until(time_point until) {
+  return {state::rejected, until, 1};
 }
 
 availability cooling(time_point until) {
@@ -29,7 +33,8 @@ availability cooling(time_point until) {
 }
 
 /// A pool with keys 1, 2, … as given.
-pool with_keys(const std::vector<availability>& what, pool::settings with = {30s, 1000}) {
+pool with_keys(const std::vector<availability>& what,
+               pool::settings with = {30s, 1000, {}, {}, {}}) {
   pool result{with};
   key_uid key = 0;
   for (const auto& one : what)
@@ -40,6 +45,16 @@ pool with_keys(const std::vector<availability>& what, pool::settings with = {30s
 ticket call(call_id id, time_point arrived = at(0s), keys tried = {},
             time_point deadline = time_point::max()) {
   return {id, arrived, deadline, std::move(tried)};
+}
+
+ticket call_of(std::uint64_t client, call_id id) {
+  auto result = call(id);
+  result.client = client;
+  return result;
+}
+
+pool::settings line_of(std::size_t max_calls, duration max_wait = 30s) {
+  return {max_wait, max_calls, {}, {}, {}};
 }
 
 /// What became of waiting calls, by call.
@@ -83,6 +98,31 @@ TEST_CASE("the table of decisions for a call that finds no key") {
       {"all rejected", {rejected, rejected}, {}, is::all_rejected, {}},
       {"all that are enabled rejected", {rejected, disabled}, {}, is::all_rejected, {}},
       {"the last one just rejected", {rejected}, {1}, is::all_rejected, {}},
+      {"all rejected, one for a probe too late",
+       {rejected_until(at(31s)), rejected},
+       {},
+       is::all_rejected,
+       at(31s)},
+      {"all rejected, one for a probe in time",
+       {rejected_until(at(29s)), rejected},
+       {},
+       is::waits,
+       {}},
+      {"the last one just rejected, for a probe in time",
+       {rejected_until(at(29s))},
+       {1},
+       is::waits,
+       {}},
+      {"one rejected for a probe in time, one rests for long",
+       {late, rejected_until(at(5s))},
+       {},
+       is::waits,
+       {}},
+      {"free but tried, another rejected for long",
+       {free_key, rejected_until(at(99s))},
+       {1},
+       is::none_left,
+       {}},
       {"one returns in time", {late, soon}, {}, is::waits, {}},
       {"one returns just in time", {cooling(at(30s) - 1ns)}, {}, is::waits, {}},
       {"one returns just too late", {at_limit}, {}, is::no_key, at(30s)},
@@ -139,7 +179,7 @@ TEST_CASE("a free key serves a call whose time to wait is over") {
 }
 
 TEST_CASE("an endless wait does not overflow the clock") {
-  auto uut = with_keys({cooling(at(1000h))}, {duration::max(), 1000});
+  auto uut = with_keys({cooling(at(1000h))}, line_of(1000, duration::max()));
   CHECK(uut.place(call(1), at(0s)).is == is::waits);
   CHECK(uut.next_wake(at(0s)) == at(1000h));
 }
@@ -181,14 +221,21 @@ TEST_CASE("first come, first served") {
 }
 
 TEST_CASE("a call that was passed back resumes its old place") {
-  auto uut = with_keys({cooling(at(10s))});
-  uut.place(call(8, at(2s)), at(2s));
-  uut.place(call(9, at(3s)), at(3s));
-  uut.place(call(7, at(1s), {1}), at(4s));
-  uut.set_key(1, slots(1), at(5s));
-  const auto moved = settled(uut, at(5s));
-  REQUIRE(moved.size() == 1);
-  CHECK(moved.at(7).is == is::key);
+  auto uut = with_keys({slots(1)});
+  const auto first = uut.place(call(7), at(1s));
+  REQUIRE(first.is == is::key);
+  uut.place(call(8), at(2s));
+  uut.place(call(9), at(3s));
+  auto again = call(7, at(1s), {1});
+  again.tag = first.tag;
+  uut.set_key(1, cooling(at(10s)), at(4s));
+  uut.place(again, at(4s));
+  uut.set_key(1, slots(2), at(5s));
+  const auto moved = uut.settle(at(5s));
+  REQUIRE(moved.size() == 2);
+  CHECK(moved[0].first == 7);
+  CHECK(moved[0].second.tag == first.tag);
+  CHECK(moved[1].first == 8);
 }
 
 TEST_CASE("nobody overtakes those who wait for a key that has just returned") {
@@ -246,7 +293,7 @@ TEST_CASE("a placement says which keys a call has still tried") {
 }
 
 TEST_CASE("a full line takes nobody") {
-  auto uut = with_keys({cooling(at(10s))}, {30s, 2});
+  auto uut = with_keys({cooling(at(10s))}, line_of(2));
   uut.place(call(1), at(0s));
   uut.place(call(2), at(0s));
   const auto where = uut.place(call(3), at(0s));
@@ -257,7 +304,7 @@ TEST_CASE("a full line takes nobody") {
 }
 
 TEST_CASE("a full line that is about to move takes as many as will have room") {
-  auto uut = with_keys({slots(0), cooling(at(100s))}, {30s, 2});
+  auto uut = with_keys({slots(0), cooling(at(100s))}, line_of(2));
   uut.place(call(1), at(0s));
   uut.place(call(2), at(0s));
   uut.set_key(1, slots(1), at(1s));
@@ -276,7 +323,7 @@ TEST_CASE("new settings refuse nobody who waits") {
   auto uut = with_keys({cooling(at(20s))});
   uut.place(call(1), at(0s));
   uut.place(call(2), at(0s));
-  uut.configure({1s, 1});
+  uut.configure(line_of(1, 1s));
   CHECK(settled(uut, at(5s)).empty());
   CHECK(uut.place(call(3, at(5s)), at(5s)).is == is::no_key);
   CHECK(settled(uut, at(20s)).size() == 2);
@@ -400,4 +447,149 @@ TEST_CASE("a key added while calls wait serves them") {
   uut.place(call(1), at(0s));
   uut.set_key(2, free_key, at(1s));
   CHECK(settled(uut, at(1s)).at(1).chosen == 2);
+}
+
+// -- fair turns --------------------------------------------------------------------------------
+
+TEST_CASE("clients take turns in the line") {
+  auto uut = with_keys({busy});
+  for (const call_id id : {1u, 2u, 3u})
+    uut.place(call_of(100, id), at(0s));
+  uut.place(call_of(200, 4), at(0s));
+  uut.set_key(1, slots(3), at(1s));
+  const auto moved = uut.settle(at(1s));
+  REQUIRE(moved.size() == 3);
+  CHECK(moved[0].first == 1);
+  CHECK(moved[1].first == 4);
+  CHECK(moved[2].first == 2);
+}
+
+TEST_CASE("no client can fill the line: who holds most gives way to who holds less than a share") {
+  auto uut = with_keys({busy, cooling(at(20s))}, line_of(6));
+  for (call_id id = 1; id <= 6; ++id)
+    CHECK(uut.place(call_of(100, id), at(0s)).is == is::waits);
+  CHECK(uut.place(call_of(100, 7), at(0s)).is == is::line_full);
+  for (call_id id = 11; id <= 13; ++id) {
+    CHECK(uut.place(call_of(200, id), at(0s)).is == is::waits);
+    CHECK(uut.next_wake(at(0s)) == at(0s));
+    const auto moved = settled(uut, at(0s));
+    REQUIRE(moved.size() == 1);
+    CHECK(moved.at(17 - id).is == is::line_full);
+    CHECK(moved.at(17 - id).returns == at(20s));
+    CHECK(uut.waiting() == 6);
+  }
+  // Half of the line is a share of two; a third of it is one of three.
+  CHECK(uut.place(call_of(200, 14), at(0s)).is == is::line_full);
+  CHECK(uut.place(call_of(300, 21), at(0s)).is == is::waits);
+  CHECK(uut.place(call_of(300, 22), at(0s)).is == is::waits);
+  CHECK(uut.place(call_of(300, 23), at(0s)).is == is::line_full);
+  const auto moved = settled(uut, at(0s));
+  CHECK(moved.size() == 2);
+  CHECK(moved.contains(3));
+  CHECK(moved.contains(13));
+  CHECK(uut.waiting() == 6);
+  CHECK(uut.next_wake(at(0s)) == at(20s));
+}
+
+TEST_CASE("where there are more clients than places, a full line takes nobody") {
+  auto uut = with_keys({busy}, line_of(2));
+  uut.place(call_of(1, 1), at(0s));
+  uut.place(call_of(2, 2), at(0s));
+  CHECK(uut.place(call_of(3, 3), at(0s)).is == is::line_full);
+  auto none = with_keys({busy}, line_of(0));
+  CHECK(none.place(call(1), at(0s)).is == is::line_full);
+}
+
+TEST_CASE("a line that has moved in the meantime takes all that have room") {
+  auto uut = with_keys({busy}, line_of(2));
+  uut.place(call_of(100, 1), at(0s));
+  uut.place(call_of(100, 2), at(0s));
+  CHECK(uut.place(call_of(200, 3), at(0s)).is == is::waits);
+  CHECK(uut.leave(1));
+  CHECK(settled(uut, at(0s)).empty());
+  CHECK(uut.waiting() == 2);
+}
+
+// -- strategies --------------------------------------------------------------------------------
+
+TEST_CASE("a sticky pool prefers the key of a prefix, among those that are free and untried") {
+  auto sticky = line_of(9);
+  sticky.sticky = true;
+  auto uut = with_keys({free_key, free_key, free_key, free_key}, sticky);
+  auto one = call(1);
+  one.prefix = 4711;
+  const auto favourite = uut.place(one, at(0s)).chosen;
+  for (int i = 0; i < 9; ++i)
+    CHECK(uut.place(one, at(0s)).chosen == favourite);
+  one.tried = {favourite};
+  CHECK(uut.place(one, at(0s)).chosen != favourite);
+  one.tried.clear();
+  uut.set_key(favourite, cooling(at(10s)), at(0s));
+  const auto second = uut.place(one, at(0s));
+  CHECK(second.is == is::key);
+  CHECK(second.chosen != favourite);
+  CHECK(uut.place(one, at(10s)).chosen == favourite);
+  uut.configure(line_of(9));
+  std::map<key_uid, int> counts;
+  for (int i = 0; i < 8; ++i)
+    ++counts[uut.place(one, at(10s)).chosen];
+  CHECK(counts.size() == 4);
+}
+
+TEST_CASE("a new strategy and new weights keep the states of keys") {
+  auto uut = with_keys({free_key, free_key, cooling(at(10s))});
+  auto weighted = line_of(9);
+  weighted.strategy = config::strategy_kind::weighted;
+  uut.configure(weighted);
+  uut.enroll({1, 3, 0}, at(0s));
+  std::map<key_uid, int> counts;
+  for (call_id id = 1; id <= 40; ++id)
+    ++counts[uut.place(call(id), at(0s)).chosen];
+  CHECK(counts == std::map<key_uid, int>{{1, 30}, {2, 10}});
+  CHECK(uut.find_key(3, at(0s))->until == at(10s));
+}
+
+TEST_CASE("a refusal says why, and whether it is in vain") {
+  using dialect::reason;
+  struct row {
+    std::vector<availability> members;
+    is expected;
+    reason why;
+    bool in_vain;
+  };
+  const auto resting = [](reason why, duration until) {
+    return availability{state::cooling, at(until), 1, 0, why};
+  };
+  const std::vector<row> table{
+      {{resting(reason::rate_limit, 60s)}, is::no_key, reason::rate_limit, false},
+      {{resting(reason::rate_limit, 60s), resting(reason::quota, 50s)},
+       is::no_key,
+       reason::quota,
+       false},
+      {{resting(reason::billing, 60s)}, is::no_key, reason::billing, true},
+      {{resting(reason::billing, 60s), rejected, disabled}, is::no_key, reason::billing, true},
+      {{resting(reason::billing, 60s), resting(reason::quota, 99s)},
+       is::no_key,
+       reason::billing,
+       false},
+      {{rejected}, is::all_rejected, reason::none, true},
+  };
+  for (const auto& one : table) {
+    auto uut = with_keys(one.members);
+    const auto where = uut.place(call(1), at(0s));
+    CHECK(where.is == one.expected);
+    CHECK(where.why == one.why);
+    CHECK(where.in_vain == one.in_vain);
+  }
+}
+
+TEST_CASE("a rejected key returns as one probe, for the call that comes first") {
+  auto uut = with_keys({rejected_until(at(10s))});
+  uut.place(call(1), at(0s));
+  uut.place(call(2), at(0s));
+  CHECK(uut.next_wake(at(0s)) == at(10s));
+  CHECK(settled(uut, at(10s)).at(1).chosen == 1);
+  CHECK(uut.waiting() == 1);
+  uut.set_key(1, rejected_until(at(60s)), at(11s));
+  CHECK(settled(uut, at(11s)).at(2).is == is::all_rejected);
 }

@@ -17,6 +17,8 @@ namespace {
 using state = availability::state;
 using keys = std::vector<key_uid>;
 
+using strategy = config::strategy_kind;
+
 const availability free_key{};
 
 availability slots(std::uint32_t free) {
@@ -27,8 +29,16 @@ availability cooling(time_point until, std::uint32_t free = availability::unlimi
   return {state::cooling, until, free};
 }
 
-rotation with_keys(key_uid count) {
-  rotation result;
+availability rejected(time_point until) {
+  return {state::rejected, until, 1};
+}
+
+availability loaded(std::uint32_t in_flight) {
+  return {state::available, {}, availability::unlimited, in_flight};
+}
+
+rotation with_keys(key_uid count, strategy by = strategy::round_robin) {
+  rotation result{by};
   for (key_uid key = 1; key <= count; ++key)
     result.set(key, free_key, at(0s));
   return result;
@@ -185,6 +195,169 @@ TEST_CASE("rests that change without end leave nothing behind") {
   CHECK(uut.size() == 2);
   CHECK(uut.keys() == keys{1, 2});
   CHECK(uut.earliest_return(at(10s)) == at(10'010s));
+}
+
+// -- rejected keys -----------------------------------------------------------------------------
+
+TEST_CASE("a rejected key returns at its deadline, for one probe") {
+  auto uut = with_keys(1);
+  uut.set(1, {state::rejected, at(10s)}, at(0s)); // slots without end: one will do
+  CHECK(uut.count(state::rejected, at(10s) - 1ns) == 1);
+  CHECK_FALSE(uut.has_free({}, at(10s) - 1ns));
+  CHECK(uut.earliest_return(at(0s)) == at(10s));
+  CHECK(chosen(uut, 2, at(10s)) == keys{1, 0});
+  CHECK(uut.count(state::rejected, at(10s)) == 0);
+  CHECK(uut.has_busy());
+  uut.set(1, rejected(at(40s)), at(11s));
+  CHECK_FALSE(uut.has_busy());
+  CHECK(uut.earliest_return(at(11s)) == at(40s));
+}
+
+TEST_CASE("a key that is rejected for good never returns") {
+  auto uut = with_keys(1);
+  uut.set(1, rejected(time_point::max()), at(0s));
+  CHECK_FALSE(uut.earliest_return(at(0s)));
+  CHECK(chosen(uut, 1, at(1000h)) == keys{0});
+  uut.set(1, free_key, at(1s));
+  CHECK(chosen(uut, 1, at(1s)) == keys{1});
+}
+
+TEST_CASE("a rest knows why, and which reasons no time heals") {
+  using dialect::reason;
+  auto uut = with_keys(3);
+  CHECK(uut.reason_of_earliest(at(0s)) == reason::none);
+  uut.set(1, {state::cooling, at(20s), 1, 0, reason::billing}, at(0s));
+  uut.set(2, {state::cooling, at(30s), 1, 0, reason::rate_limit}, at(0s));
+  CHECK(uut.reason_of_earliest(at(0s)) == reason::billing);
+  CHECK(uut.count_vain(at(0s)) == 1);
+  uut.set(3, rejected(at(10s)), at(0s));
+  CHECK(uut.count_vain(at(0s)) == 2);
+  CHECK(uut.count_vain(at(10s)) == 1);
+  CHECK(uut.reason_of_earliest(at(20s)) == reason::rate_limit);
+  uut.set(2, {state::cooling, at(30s), 1, 0, reason::permission}, at(20s));
+  CHECK(uut.count_vain(at(20s)) == 1);
+  uut.remove(2);
+  CHECK(uut.count_vain(at(20s)) == 0);
+}
+
+// -- strategies --------------------------------------------------------------------------------
+
+TEST_CASE("weighted: turns by weight, spread evenly") {
+  rotation uut{strategy::weighted};
+  uut.enroll({1, 3, 0}, at(0s));
+  uut.enroll({2, 1, 1}, at(0s));
+  uut.enroll({3, 0, 2}, at(0s)); // counts as 1
+  CHECK_FALSE(uut.has_free({}, at(0s)));
+  for (const key_uid key : {1u, 2u, 3u})
+    uut.set(key, free_key, at(0s));
+  CHECK(chosen(uut, 10, at(0s)) == keys{1, 2, 1, 3, 1, 1, 2, 1, 3, 1});
+}
+
+TEST_CASE("least in flight: the fewest, as said and as sent since; among equals in turn") {
+  auto uut = with_keys(3, strategy::least_in_flight);
+  uut.set(1, loaded(2), at(0s));
+  uut.set(2, loaded(0), at(0s));
+  uut.set(3, loaded(1), at(0s));
+  CHECK(chosen(uut, 6, at(0s)) == keys{2, 3, 2, 1, 3, 2});
+  CHECK(uut.find(2, at(0s))->in_flight == 3);
+  uut.set(1, loaded(1), at(1s));
+  CHECK(chosen(uut, 3, at(1s), {1}) == keys{3, 2, 3});
+  CHECK(chosen(uut, 2, at(1s)) == keys{1, 1});
+}
+
+TEST_CASE("fill first: the first in the order of the configuration that is free") {
+  rotation uut{strategy::fill_first};
+  for (const key_uid key : {1u, 2u, 3u}) {
+    uut.enroll({key, 1, 3 - key}, at(0s));
+    uut.set(key, slots(2), at(0s));
+  }
+  CHECK(chosen(uut, 3, at(0s)) == keys{3, 3, 2});
+  uut.set(3, cooling(at(10s), 1), at(1s));
+  CHECK(chosen(uut, 1, at(1s), {2}) == keys{1});
+  CHECK(chosen(uut, 3, at(10s)) == keys{3, 2, 1});
+}
+
+TEST_CASE("whatever the strategy, a choice is a free key that was not tried") {
+  const auto by = GENERATE(strategy::round_robin, strategy::weighted, strategy::least_in_flight,
+                           strategy::fill_first);
+  for (const auto seed : seeds(100)) {
+    INFO("KEYWHEEL_SEED=" << seed);
+    std::mt19937_64 random{seed};
+    rotation uut{by};
+    std::map<key_uid, std::uint32_t> free; // with their slots
+    for (int step = 0; step < 300; ++step) {
+      const auto key = static_cast<key_uid>(random() % 8);
+      switch (random() % 8) {
+      case 0:
+        free.erase(key);
+        uut.set(key, {state::disabled, {}, 0}, at(0s));
+        break;
+      case 1:
+        free.erase(key);
+        uut.remove(key);
+        break;
+      case 2:
+        uut.enroll({key, static_cast<std::uint32_t>(random() % 9), 7 - key}, at(0s));
+        break;
+      case 3:
+        free[key] = static_cast<std::uint32_t>(1 + random() % 4);
+        uut.set(key, {state::available, {}, free[key], static_cast<std::uint32_t>(random() % 5)},
+                at(0s));
+        break;
+      default: {
+        const keys tried{static_cast<key_uid>(random() % 8), static_cast<key_uid>(random() % 8)};
+        auto left = free;
+        for (const auto one : tried)
+          left.erase(one);
+        const auto next =
+            random() % 3 == 0 ? uut.choose_for(random(), tried, at(0s)) : uut.choose(tried, at(0s));
+        REQUIRE(next.has_value() == !left.empty());
+        if (!next)
+          break;
+        REQUIRE(left.contains(*next));
+        if (--free[*next] == 0)
+          free.erase(*next);
+      }
+      }
+      REQUIRE(uut.count(state::available, at(0s)) == free.size());
+    }
+  }
+}
+
+TEST_CASE("another strategy takes over states and turns") {
+  auto uut = with_keys(3);
+  CHECK(chosen(uut, 1, at(0s)) == keys{1});
+  uut.set(2, cooling(at(10s)), at(0s));
+  uut.follow(strategy::fill_first);
+  CHECK(chosen(uut, 2, at(1s)) == keys{1, 1});
+  uut.follow(strategy::round_robin);
+  CHECK(chosen(uut, 4, at(10s)) == keys{3, 1, 2, 3});
+}
+
+TEST_CASE("weights and places that change leave states and turns alone") {
+  auto uut = with_keys(3);
+  CHECK(chosen(uut, 1, at(0s)) == keys{1});
+  uut.set(3, cooling(at(10s)), at(0s));
+  for (const key_uid key : {1u, 2u, 3u})
+    uut.enroll({key, 5, 9}, at(1s));
+  CHECK(uut.find(3, at(1s))->is == state::cooling);
+  CHECK(chosen(uut, 3, at(1s)) == keys{2, 1, 2});
+}
+
+TEST_CASE("a sticky choice is the same as long as that key is free, and moves it to the end") {
+  auto uut = with_keys(5);
+  const auto favourite = uut.choose_for(4711, {}, at(0s));
+  REQUIRE(favourite);
+  for (int i = 0; i < 10; ++i)
+    CHECK(uut.choose_for(4711, {}, at(0s)) == favourite);
+  CHECK(chosen(uut, 5, at(0s)).back() == *favourite);
+  const auto second = uut.choose_for(4711, keys{*favourite}, at(0s));
+  REQUIRE(second);
+  CHECK(second != favourite);
+  uut.set(*favourite, cooling(at(10s)), at(1s));
+  CHECK(uut.choose_for(4711, {}, at(1s)) == second);
+  CHECK(uut.choose_for(4711, {}, at(10s)) == favourite);
+  CHECK_FALSE(uut.choose_for(4711, keys{1, 2, 3, 4, 5}, at(10s)));
 }
 
 // -- exactness ---------------------------------------------------------------------------------
