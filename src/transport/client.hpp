@@ -3,6 +3,7 @@
 #include "dialect/signal.hpp"
 #include "http/message.hpp"
 #include "time.hpp"
+#include "transport/settings.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -26,6 +27,7 @@ struct request {
   std::string url;
   http::fields headers; ///< complete but for Host, Content-Length and Connection
   segments body;
+  settings_ptr via;                                      ///< how its provider is reached
   std::chrono::milliseconds connect_timeout{10'000};     ///< name, connection, TLS; 0: 300 s
   std::chrono::milliseconds first_byte_timeout{300'000}; ///< sent to end of header section; 0: none
   std::chrono::milliseconds idle_timeout{300'000};       ///< silence inside an answer; 0: none
@@ -34,7 +36,8 @@ struct request {
   /// A kept-alive connection may be closed just when a request is sent on it, without a byte of an
   /// answer. That request goes out again on a fresh connection if this is set, if its method is
   /// GET, HEAD or OPTIONS, or if the provider certainly did not receive all of it; else it ends in
-  /// no_answer, since the provider may have acted on it.
+  /// no_answer, since the provider may have acted on it. A stream that the provider refused (RFC
+  /// 9113 §8.7) goes out once more in any case, and then ends in not_sent.
   bool replayable = false;
 };
 

@@ -2,7 +2,10 @@
 
 #include "transport/engine.hpp"
 
+#include <openssl/ssl.h>
+
 #include <cstdio>
+#include <utility>
 
 namespace keywheel::transport {
 
@@ -42,6 +45,18 @@ int on_sending(void* user, char*, char*, int, int) noexcept {
   return of.owner.take_sending(of) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
+/// Whether the connection that a request is about to go out on speaks HTTP/2.
+bool is_http2(CURL* easy) noexcept {
+  const curl_tlssessioninfo* tls = nullptr;
+  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &tls) != CURLE_OK
+      || tls->backend != CURLSSLBACKEND_OPENSSL || tls->internals == nullptr)
+    return false;
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(static_cast<const SSL*>(tls->internals), &name, &size);
+  return std::string_view{reinterpret_cast<const char*>(name), size} == "h2";
+}
+
 curl_socket_t on_open(void* user, curlsocktype, curl_sockaddr* to) noexcept {
   return static_cast<engine*>(user)->take_open(to->family, to->socktype, to->protocol);
 }
@@ -52,7 +67,8 @@ int on_close(void* user, curl_socket_t socket) noexcept {
 
 } // namespace
 
-void engine::set_up(transfer& of) {
+void engine::set_up(transfer& of, settings_ptr via) {
+  of.renew(std::move(via));
   auto* easy = of.easy;
   const auto set = [easy](auto option, auto value) { curl_easy_setopt(easy, option, value); };
   set(CURLOPT_PRIVATE, &of);
@@ -71,6 +87,7 @@ void engine::set_up(transfer& of) {
   set(CURLOPT_CLOSESOCKETFUNCTION, &on_close);
   set(CURLOPT_CLOSESOCKETDATA, this);
   set(CURLOPT_SHARE, share_.get());
+  set(CURLOPT_ERRORBUFFER, of.words());
   set(CURLOPT_NOSIGNAL, 1L);
   // A resolver thread that hangs must not hold up ours when its transfer is given up.
   set(CURLOPT_QUICK_EXIT, 1L);
@@ -87,6 +104,7 @@ void engine::set_up(transfer& of) {
     set(CURLOPT_PROXY, ""); // spares the look at the environment with every request
   else
     set(CURLOPT_NOPROXY, no_proxy_.c_str());
+  apply(settings_of(of.via()), easy);
 }
 
 std::size_t engine::take_header_line(transfer& of, std::string_view line) {
@@ -137,10 +155,15 @@ std::size_t engine::take_piece(transfer& of, std::string_view piece) {
 }
 
 bool engine::take_sending(transfer& of) {
+  // curl has words for whatever breaks a connection, and none for a stream that was refused.
+  if (of.now.on_stream && *of.words() == '\0')
+    of.now.stream_refused = true;
   if (of.now.cancelled || (of.now.times_sent > 0 && !of.may_repeat()))
     return false;
   ++of.now.times_sent;
+  of.now.on_stream = is_http2(of.easy);
   of.now.closed_unread = false;
+  of.now.stream_refused = false;
   of.now.last_move = now_;
   watch(of);
   return true;
@@ -153,7 +176,7 @@ int engine::take_open(int family, int type, int protocol) {
 int engine::take_close(int socket) {
   if (poller::closed_unread(socket))
     for (auto& [id, each] : by_id_)
-      if (each->now.socket == socket)
+      if (each->now.socket == socket && !each->now.on_stream)
         each->now.closed_unread = true;
   return poller_.close_socket(socket);
 }

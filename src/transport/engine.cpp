@@ -120,7 +120,7 @@ transfer* engine::find(transfer_id id) const noexcept {
 engine::owned_transfer engine::acquire() {
   if (pool_.empty()) {
     auto fresh = std::make_unique<transfer>(*this);
-    set_up(*fresh);
+    set_up(*fresh, nullptr);
     return fresh;
   }
   auto result = std::move(pool_.back());
@@ -135,11 +135,14 @@ void engine::release(owned_transfer of) {
 }
 
 bool engine::launch(transfer& of) {
+  // A handle remembers what it was told; so it begins anew for another provider.
+  if (!same_settings(of.via(), of.what.via))
+    set_up(of, of.what.via);
   if (!of.prepare(user_agent_line_)) {
     of.now.refused = true;
     return false;
   }
-  auto& home = choose_lane();
+  auto& home = choose_lane(of.via());
   if (!home.add(of.easy)) {
     of.now.refused = true;
     return false;

@@ -52,7 +52,7 @@ private:
   transfer* find(transfer_id id) const noexcept;
   owned_transfer acquire();
   void release(owned_transfer of);
-  void set_up(transfer& of);
+  void set_up(transfer& of, settings_ptr via);
   bool launch(transfer& of);
   void let_go(owned_transfer of);
   void finish(transfer& of, const outcome& how);
@@ -73,7 +73,7 @@ private:
 
   // -- lanes and times --------------------------------------------------------------------------
 
-  lane& choose_lane();
+  lane& choose_lane(const settings_ptr& via);
   void spread_idle();
   void drop_unused_lanes();
   bool timers_due() const noexcept;

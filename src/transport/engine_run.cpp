@@ -104,9 +104,12 @@ void engine::conclude(transfer& of, CURLcode code) {
   how.code = code == CURLE_OK ? CURLE_WEIRD_SERVER_REPLY : code;
   long bytes_sent = 0;
   curl_easy_getinfo(of.easy, CURLINFO_OS_ERRNO, &how.os_errno);
+  curl_easy_getinfo(of.easy, CURLINFO_HTTP_CONNECTCODE, &how.proxy_status);
   curl_easy_getinfo(of.easy, CURLINFO_REQUEST_SIZE, &bytes_sent);
-  how.sent = of.now.times_sent > 0 && bytes_sent > 0;
+  how.sent = of.now.times_sent > 0 && bytes_sent > 0 && !of.now.stream_refused;
+  how.stream_refused = of.now.stream_refused;
   how.head_complete = of.answer.is_complete();
+  how.words = of.words();
   how.problem = of.answer.problem();
   finish(of, broken(of.what, how));
 }
@@ -142,11 +145,13 @@ void engine::check_limits() {
 
 // -- lanes and times ------------------------------------------------------------------------------
 
-lane& engine::choose_lane() {
+// Those of other settings have lanes of their own: curl would share a tunnel through a proxy with
+// somebody who has another password there, and keeps the authorities of one file only.
+lane& engine::choose_lane(const settings_ptr& via) {
   for (auto& each : lanes_)
-    if (each->active() < lane::width)
+    if (each->active() < lane::width && same_settings(each->via(), via))
       return *each;
-  lanes_.push_back(std::make_unique<lane>(poller_, now_));
+  lanes_.push_back(std::make_unique<lane>(poller_, now_, via));
   spread_idle();
   return *lanes_.back();
 }

@@ -4,11 +4,16 @@
 
 #include <chrono>
 #include <new>
+#include <utility>
 
 namespace keywheel::transport {
 
-lane::lane(poller& sockets, const time_point& now)
-    : sockets_(sockets), now_(now), multi_(curl_multi_init()), unused_since_(now) {
+lane::lane(poller& sockets, const time_point& now, settings_ptr via)
+    : sockets_(sockets),
+      now_(now),
+      via_(std::move(via)),
+      multi_(curl_multi_init()),
+      unused_since_(now) {
   if (multi_ == nullptr)
     throw std::bad_alloc{};
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &lane::on_socket);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/poller.hpp"
+#include "transport/settings.hpp"
 
 #include <curl/curl.h>
 
@@ -20,14 +21,15 @@ public:
   /// How long an unused lane is kept: curl would not reuse its connections after 118 s.
   static constexpr std::chrono::seconds linger{120};
 
-  /// `sockets` and `now` outlive the lane; `now` is the time of the call in progress. Throws
-  /// std::bad_alloc.
-  lane(poller& sockets, const time_point& now);
+  /// `sockets` and `now` outlive the lane; `now` is the time of the call in progress. All transfers
+  /// go by way of `via`. Throws std::bad_alloc.
+  lane(poller& sockets, const time_point& now, settings_ptr via);
   ~lane();
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;
 
   CURLM* handle() const noexcept { return multi_; }
+  const settings_ptr& via() const noexcept { return via_; }
 
   /// Bounds the connections that are kept, busy ones included.
   void keep(std::size_t connections) noexcept;
@@ -57,6 +59,7 @@ private:
 
   poller& sockets_;
   const time_point& now_;
+  const settings_ptr via_;
   CURLM* multi_;
   time_point due_ = time_point::max();
   time_point unused_since_;

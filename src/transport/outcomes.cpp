@@ -15,6 +15,34 @@ std::string in_words(std::chrono::milliseconds time) {
   return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms";
 }
 
+/// What stands between "://" and the path, without user and password.
+std::string_view place(std::string_view url) noexcept {
+  const auto scheme = url.find("://");
+  auto rest = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
+  rest = rest.substr(0, rest.find_first_of("/?#\\"));
+  if (const auto user = rest.rfind('@'); user != std::string_view::npos)
+    rest.remove_prefix(user + 1);
+  return rest;
+}
+
+/// The far end of the connection itself.
+std::string next_hop(const request& what, const std::string& host) {
+  const auto& proxy = settings_of(what.via).proxy;
+  return proxy.empty()
+             ? host
+             : "the proxy " + std::string{place(proxy.reveal())} + " on the way to " + host;
+}
+
+/// Whom a TLS handshake can have been with.
+std::string tls_peer(const request& what, const std::string& host) {
+  const auto secure = settings_of(what.via).proxy.reveal().starts_with("https:");
+  return secure ? host + " or of its proxy" : host;
+}
+
+std::string followed_by(std::string text, const char* words) {
+  return *words == '\0' ? text : text + ": " + words;
+}
+
 std::string not_connected(const std::string& host, long os_errno) {
   if (os_errno == ECONNREFUSED)
     return "connection refused by " + host;
@@ -25,6 +53,11 @@ std::string not_connected(const std::string& host, long os_errno) {
 }
 
 std::string before_sending(const request& what, const std::string& host, const breakdown& how) {
+  const auto& via = settings_of(what.via);
+  if (how.stream_refused)
+    return host + " refused the request unread";
+  if (how.proxy_status != 0 && how.proxy_status / 100 != 2)
+    return next_hop(what, host) + " answered with status " + std::to_string(how.proxy_status);
   switch (how.code) {
   case CURLE_URL_MALFORMAT:
   case CURLE_UNSUPPORTED_PROTOCOL:
@@ -32,16 +65,23 @@ std::string before_sending(const request& what, const std::string& host, const b
   case CURLE_COULDNT_RESOLVE_HOST:
     return "the name in " + host + " is not known";
   case CURLE_COULDNT_RESOLVE_PROXY:
-    return "the name of the proxy on the way to " + host + " is not known";
+    return "the name of " + next_hop(what, host) + " is not known";
+  case CURLE_PROXY:
+    return followed_by("no connection by " + next_hop(what, host), how.words);
   case CURLE_COULDNT_CONNECT:
-    return not_connected(host, how.os_errno);
+    return not_connected(next_hop(what, host), how.os_errno);
   case CURLE_OPERATION_TIMEDOUT:
     return "no connection to " + host
            + (what.connect_timeout.count() > 0 ? " within " + in_words(what.connect_timeout) : "");
   case CURLE_PEER_FAILED_VERIFICATION:
-    return "the certificate of " + host + " is not to be trusted";
+    return followed_by("the certificate of " + tls_peer(what, host) + " is not to be trusted",
+                       how.words);
+  case CURLE_SSL_CACERT_BADFILE:
+    return "the authorities in " + via.ca_file + " cannot be used";
+  case CURLE_SSL_CERTPROBLEM:
+    return followed_by("the client certificate " + via.client_cert + " cannot be used", how.words);
   case CURLE_SSL_CONNECT_ERROR:
-    return "TLS handshake with " + host + " failed";
+    return followed_by("TLS handshake with " + host + " failed", how.words);
   default:
     return "no connection to " + host + ": " + curl_easy_strerror(how.code);
   }
@@ -55,8 +95,11 @@ std::string after_sending(const std::string& host, const breakdown& how) {
   case CURLE_ABORTED_BY_CALLBACK: // by us, when curl wanted to send it once more
     return "connection closed by " + host + when;
   case CURLE_RECV_ERROR:
-  case CURLE_SEND_ERROR:
-    return "connection to " + host + " broke off" + when;
+  case CURLE_SEND_ERROR: {
+    // TLS 1.3 hears of a missing client certificate no earlier than this.
+    const auto alert = std::string_view{how.words}.find(" alert ") != std::string_view::npos;
+    return followed_by("connection to " + host + " broke off" + when, alert ? how.words : "");
+  }
   case CURLE_BAD_CONTENT_ENCODING:
   case CURLE_WEIRD_SERVER_REPLY:
   case CURLE_UNSUPPORTED_PROTOCOL:
@@ -70,12 +113,8 @@ std::string after_sending(const std::string& host, const breakdown& how) {
 } // namespace
 
 std::string authority(std::string_view url) {
-  const auto scheme = url.find("://");
   const auto secure = url.starts_with("https:");
-  auto rest = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
-  rest = rest.substr(0, rest.find_first_of("/?#\\"));
-  if (const auto user = rest.rfind('@'); user != std::string_view::npos)
-    rest.remove_prefix(user + 1);
+  const auto rest = place(url);
   auto result = std::string{rest};
   const auto after_v6 = rest.rfind(']');
   const auto colon = rest.rfind(':');

@@ -19,7 +19,10 @@ struct breakdown {
   long os_errno = 0; ///< of the failed connect
   bool sent = false; ///< some of the request may have reached the provider
   bool head_complete = false;
-  const char* problem = ""; ///< of the header section, see answer_head::problem()
+  const char* problem = "";    ///< of the header section, see answer_head::problem()
+  bool stream_refused = false; ///< by a provider that did not act on it (RFC 9113 §8.7)
+  long proxy_status = 0;       ///< what an HTTP proxy answered to CONNECT
+  const char* words = "";      ///< curl's own
 };
 
 /// Says how a broken transfer ended.

@@ -45,10 +45,19 @@ transfer::~transfer() {
   curl_easy_cleanup(easy);
 }
 
+void transfer::renew(settings_ptr via) {
+  curl_easy_reset(easy);
+  via_ = std::move(via);
+  connect_timeout_ms_ = -1;
+  custom_method_ = false;
+  http2_ = false;
+}
+
 void transfer::begin(transfer_id for_id, request&& request_of, time_point at) {
   id = for_id;
   what = std::move(request_of);
   answer.reset();
+  words_.front() = '\0';
   now = state{};
   now.last_move = at;
   segment_ = 0;
@@ -69,6 +78,7 @@ bool transfer::prepare(std::string_view user_agent_line) {
   what.headers = {}; // copied; not needed twice in memory
   curl_easy_setopt(easy, CURLOPT_URL, what.url.c_str());
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
+  set_version();
   set_method(has_body);
   if (has_body)
     set_body();
@@ -83,6 +93,7 @@ bool transfer::prepare(std::string_view user_agent_line) {
 
 void transfer::end() {
   headers_.wipe();
+  what.via.reset();
   // A query may hold a key. Nor may curl keep pointers to what is gone.
   explicit_bzero(what.url.data(), what.url.size());
   curl_easy_setopt(easy, CURLOPT_URL, nullptr);
@@ -104,6 +115,8 @@ time_point transfer::limit() const noexcept {
 }
 
 bool transfer::may_repeat() const noexcept {
+  if (now.stream_refused)
+    return now.times_sent < 2;
   if (what.replayable || now.closed_unread || what.method == "GET" || what.method == "HEAD"
       || what.method == "OPTIONS")
     return true;
@@ -137,6 +150,17 @@ bool transfer::seek(std::size_t offset) noexcept {
     offset -= what.body[segment_++].size();
   offset_ = offset;
   return true;
+}
+
+// By ALPN only: libcurl 7.88 breaks HTTP/2 by prior knowledge. Without TLS it is not even to be
+// asked for, since curl then looks for connections to share.
+void transfer::set_version() {
+  const auto http2 = settings_of(via_).http2 && what.url.starts_with("https:");
+  if (http2 == http2_)
+    return;
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                   static_cast<long>(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  http2_ = http2;
 }
 
 void transfer::set_method(bool has_body) {

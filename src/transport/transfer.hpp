@@ -6,6 +6,7 @@
 
 #include <curl/curl.h>
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -25,6 +26,12 @@ public:
   transfer(const transfer&) = delete;
   transfer& operator=(const transfer&) = delete;
 
+  /// Makes the handle as good as new, for requests by way of `via`.
+  void renew(settings_ptr via);
+
+  /// What the handle is set up for.
+  const settings_ptr& via() const noexcept { return via_; }
+
   /// Takes a request over, and forgets the one before.
   void begin(transfer_id for_id, request&& what, time_point now);
 
@@ -38,8 +45,12 @@ public:
   /// When it is due to be given up, as things stand. time_point::max() for never.
   time_point limit() const noexcept;
 
-  /// Whether the request may go out once more after a kept-alive connection was closed on it.
+  /// Whether the request may go out once more after a kept-alive connection was closed on it, or
+  /// its stream was refused.
   bool may_repeat() const noexcept;
+
+  /// What curl says of the last error, in its own words. May be empty.
+  char* words() noexcept { return words_.data(); }
 
   /// For CURLOPT_READFUNCTION and CURLOPT_SEEKFUNCTION: the body from segments, without copying it.
   std::size_t read(char* to, std::size_t room) noexcept;
@@ -47,18 +58,20 @@ public:
 
   /// Where the transfer stands. It is reset by begin().
   struct state {
-    lane* home = nullptr;       ///< while in curl's hands
-    int socket = -1;            ///< the one it used last
-    unsigned times_sent = 0;    ///< how often curl began to send it
-    time_point last_move{};     ///< of bytes to or from the provider, as far as we see it
-    bool refused = false;       ///< not to be sent at all
-    bool cancelled = false;     ///< nothing is told any more
-    bool head_held = false;     ///< the head came outside of run() and is to be told
-    bool held = false;          ///< a piece of body came outside of run(): curl keeps it, paused
-    bool paused = false;        ///< the listener said so
-    bool offering = false;      ///< the listener is in on_data
-    bool resume_asked = false;  ///< resume() has been called, and is still to be done
-    bool closed_unread = false; ///< the provider closed before it had received all of it
+    lane* home = nullptr;        ///< while in curl's hands
+    int socket = -1;             ///< the one it used last
+    unsigned times_sent = 0;     ///< how often curl began to send it
+    time_point last_move{};      ///< of bytes to or from the provider, as far as we see it
+    bool refused = false;        ///< not to be sent at all
+    bool cancelled = false;      ///< nothing is told any more
+    bool head_held = false;      ///< the head came outside of run() and is to be told
+    bool held = false;           ///< a piece of body came outside of run(): curl keeps it, paused
+    bool paused = false;         ///< the listener said so
+    bool offering = false;       ///< the listener is in on_data
+    bool resume_asked = false;   ///< resume() has been called, and is still to be done
+    bool on_stream = false;      ///< on an HTTP/2 connection, which it may share with others
+    bool closed_unread = false;  ///< the provider closed before it had received all of it
+    bool stream_refused = false; ///< by a provider that did not act on it (RFC 9113 §8.7)
   };
 
   engine& owner;
@@ -69,6 +82,7 @@ public:
   state now;
 
 private:
+  void set_version();
   void set_method(bool has_body);
   void set_body();
 
@@ -79,6 +93,9 @@ private:
   std::size_t offset_ = 0;
   long connect_timeout_ms_ = -1;
   bool custom_method_ = false;
+  bool http2_ = false;
+  settings_ptr via_;
+  std::array<char, CURL_ERROR_SIZE> words_{};
 };
 
 } // namespace keywheel::transport

@@ -71,3 +71,24 @@ TEST_CASE("the words name the host and the reason") {
   CHECK(expired(what, false, false).failed == failure::timed_out);
   CHECK(expired(what, true, true).failed == failure::deadline);
 }
+
+TEST_CASE("a stream that was refused was not acted on") {
+  const auto how = breakdown{CURLE_ABORTED_BY_CALLBACK, 0, false, false, "", true, 0, ""};
+  const auto seen = broken(to_somewhere(), how);
+  CHECK(seen.failed == failure::not_sent);
+  CHECK(seen.detail == "api.example:443 refused the request unread");
+}
+
+TEST_CASE("a proxy is named, and its password is not") {
+  auto what = to_somewhere();
+  auto via = std::make_shared<config::transport_config>();
+  via->proxy = config::secret{"http://ada:secret5@proxy.example:3128"};
+  what.via = via;
+  const std::string proxy = "the proxy proxy.example:3128 on the way to api.example:443";
+  CHECK(broken(what, {CURLE_COULDNT_CONNECT, ECONNREFUSED, false, false, "", false, 0, ""}).detail
+        == "connection refused by " + proxy);
+  CHECK(broken(what, {CURLE_COULDNT_RESOLVE_PROXY, 0, false, false, "", false, 0, ""}).detail
+        == "the name of " + proxy + " is not known");
+  CHECK(broken(what, {CURLE_RECV_ERROR, 0, false, false, "", false, 407, ""}).detail
+        == proxy + " answered with status 407");
+}
