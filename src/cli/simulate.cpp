@@ -15,11 +15,15 @@ namespace {
 /// What was given on the command line; it wins over the script.
 struct simulate_options {
   std::string script;
+  std::string incident;
   std::string listen;
   std::size_t keys = 0;
   std::optional<std::int64_t> rpm;
   std::optional<std::int64_t> tpm;
   std::optional<std::int64_t> concurrency;
+  std::optional<std::int64_t> rpd;
+  std::string window;
+  std::string minute;
   std::string latency;
   std::string jitter;
   std::string interval;
@@ -36,8 +40,20 @@ std::string limits_text(const simulator::key_limits& of) {
   };
   add(of.rpm, " requests/min");
   add(of.tpm, " tokens/min");
+  add(of.rpd, " requests/day");
+  add(of.tpd, " tokens/day");
   add(of.max_concurrent, " at a time");
   return result.empty() ? "no limits" : result;
+}
+
+/// The limits that hold for `key`: its own, those that it shares, or the usual ones.
+simulator::key_limits limits_of(const simulator::key_options& key, const simulator::options& all) {
+  if (key.limits)
+    return *key.limits;
+  for (const auto& shared : all.organizations)
+    if (shared.name == key.organization)
+      return shared.limits;
+  return all.default_limits;
 }
 
 void set_duration(std::chrono::nanoseconds& to, const std::string& text) {
@@ -68,11 +84,22 @@ std::optional<simulator::options> options_from(const simulate_options& with) {
   result.default_limits.tpm = with.tpm.value_or(result.default_limits.tpm);
   result.default_limits.max_concurrent =
       with.concurrency.value_or(result.default_limits.max_concurrent);
+  result.default_limits.rpd = with.rpd.value_or(result.default_limits.rpd);
+  if (!with.window.empty())
+    result.windows.kind =
+        with.window == "fixed" ? simulator::window_kind::fixed : simulator::window_kind::bucket;
+  set_duration(result.windows.minute, with.minute);
   set_duration(result.latency, with.latency);
   set_duration(result.jitter, with.jitter);
   set_duration(result.event_interval, with.interval);
   result.tokens = with.tokens.value_or(result.tokens);
   result.accept_any_key = result.accept_any_key || with.any_key;
+  if (with.incident.empty())
+    return result;
+  if (auto error = simulator::load_incident(result, with.incident)) {
+    std::cerr << error->message << '\n';
+    return std::nullopt;
+  }
   return result;
 }
 
@@ -85,9 +112,13 @@ exit_code simulate(const simulate_options& with) {
   std::cout << "simulated provider on " << server.base_url() << '\n';
   for (const auto& key : options->keys)
     std::cout << "key " << (key.secret.empty() ? "sk-" + key.name : key.secret) << " ("
-              << limits_text(key.limits.value_or(options->default_limits)) << ")\n";
+              << limits_text(limits_of(key, *options)) << ")\n";
   if (options->accept_any_key)
     std::cout << "any other key (" << limits_text(options->default_limits) << ")\n";
+  if (!options->incident.empty())
+    std::cout << "an incident of " << options->incident.size() << " steps "
+              << (options->incident_waits ? "waits for POST /_sim/incident/start" : "begins now")
+              << '\n';
   std::cout << std::flush;
   server.start();
   incoming.await_stop();
@@ -115,6 +146,8 @@ void add_options(CLI::App& to, simulate_options& with) {
   auto limit = CLI::Range(std::int64_t{0}, simulator::max_limit).description("");
   to.add_option("-c,--script", with.script, "Keys, limits and faults from a TOML file")
       ->type_name("FILE");
+  to.add_option("--incident", with.incident, "Events that happen while it runs, from a TOML file")
+      ->type_name("FILE");
   to.add_option("--listen", with.listen, "Where to listen (default 127.0.0.1:4199)")
       ->check(listen_check())
       ->type_name("HOST:PORT");
@@ -130,6 +163,15 @@ void add_options(CLI::App& to, simulate_options& with) {
   to.add_option("--concurrency", with.concurrency, "Requests at a time per key, 0 for no limit")
       ->check(limit)
       ->type_name("N");
+  to.add_option("--rpd", with.rpd, "Requests per day and key, 0 for no limit")
+      ->check(limit)
+      ->type_name("N");
+  to.add_option("--window", with.window, "How limits come back: bucket (default) or fixed")
+      ->check(CLI::IsMember({"bucket", "fixed"}).description(""))
+      ->type_name("KIND");
+  to.add_option("--minute", with.minute, "What a minute of a limit is, to try things faster")
+      ->check(duration_check())
+      ->type_name("TIME");
   to.add_option("--latency", with.latency, "Wait before each answer")
       ->check(duration_check())
       ->type_name("TIME");

@@ -199,6 +199,13 @@ response running::call(std::string_view method, std::string_view target, std::st
   return client{server.port()}.call(method, target, key, body);
 }
 
+response running::call_with(std::string_view lines, std::string_view method,
+                            std::string_view target, std::string_view body) {
+  client via{server.port()};
+  via.send(request(method, target, {}, body, std::string{lines} + "\r\n"));
+  return via.receive();
+}
+
 response running::post_chat(std::string_view key, std::string_view body) {
   return call("POST", "/v1/chat/completions", key, body);
 }
@@ -240,7 +247,8 @@ std::string scrubbed(const std::string& text) {
   constexpr std::string_view digits = "0123456789";
   constexpr std::string_view alphanumeric =
       "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  for (auto prefix : {"chatcmpl-", "\"cmpl-", "resp_", "msg_", "modr-"})
+  for (auto prefix : {"chatcmpl-", "\"cmpl-", "resp_", "msg_", "modr-", "file-", "req_",
+                      "\"responseId\": \"", "\"responseId\":\""})
     replace(prefix, alphanumeric, "ID");
   for (auto name : {"\"created\":", "\"created_at\":"})
     replace(name, digits, "0");

@@ -88,6 +88,11 @@ struct running {
 
   response post_chat(std::string_view key, std::string_view body);
 
+  /// One call with a line such as "x-api-key: k" (or more, with CRLF between) instead of a bearer
+  /// token.
+  response call_with(std::string_view lines, std::string_view method, std::string_view target,
+                     std::string_view body = {});
+
   /// Adds a fault for sim-key-a; `json` is the fault's object.
   void fault(std::string_view json);
 

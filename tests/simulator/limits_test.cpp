@@ -1,7 +1,8 @@
 #include "tests/catch.hpp"
 #include "tests/simulator/client.hpp"
 #include "tools/simulator/api_key.hpp"
-#include "tools/simulator/refusals.hpp"
+#include "tools/simulator/openai/errors.hpp"
+#include "tools/simulator/problem.hpp"
 
 using namespace keywheel::simulator;
 using namespace simulator_test;
@@ -21,7 +22,7 @@ api_key make_key(key_limits limits) {
 
 std::string lines(const api_key& key) {
   std::string result;
-  key.append_rate_limit_lines(result);
+  append_limit_lines(result, dialect::openai, key.shown(), 0);
   return result;
 }
 

@@ -133,5 +133,5 @@ TEST_CASE("a head's facts are found") {
   CHECK(head.expect_continue);
   std::string azure = "GET /v1/x HTTP/1.1\r\nHost: x\r\napi-key: k\r\n\r\n";
   REQUIRE(parse_head(azure, head) == 0);
-  CHECK(head.credential.in(azure.data()) == "k");
+  CHECK(head.api_key.in(azure.data()) == "k");
 }

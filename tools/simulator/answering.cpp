@@ -1,6 +1,5 @@
 #include "tools/simulator/connection.hpp"
 #include "tools/simulator/reactor.hpp"
-#include "tools/simulator/refusals.hpp"
 #include "tools/simulator/response_head.hpp"
 
 #include <algorithm>
@@ -71,11 +70,8 @@ void connection::perform() {
 
 void connection::send_whole() {
   keep_alive_ = keep_alive_ && (chunked_ || !reply_.stream);
-  std::string id;
-  provider_.random().append_id(id, 32);
-  append_head(
-      out_, reply_, exchange_,
-      {reactor_.wall().date(), reactor_.now() - exchange_.arrived, id, keep_alive_, chunked_});
+  append_head(out_, reply_, exchange_,
+              {reactor_.wall().date(), reactor_.now() - exchange_.arrived, keep_alive_, chunked_});
   bool slow = broken() != nullptr && broken()->kind == fault_kind::slow;
   if (reply_.stream && !slow) {
     phase_ = phase::streaming;
@@ -99,13 +95,14 @@ void connection::send_whole() {
 
 /// Shortens a plain body if a fault says so.
 void connection::cut_body() {
-  if (broken() == nullptr
-      || (broken()->kind != fault_kind::close_in_body && broken()->kind != fault_kind::cut_stream))
+  auto kind = broken() == nullptr ? fault_kind::latency : broken()->kind;
+  silent_ = kind == fault_kind::stream_silence;
+  cut_ = kind == fault_kind::close_in_body || kind == fault_kind::cut_stream;
+  if (!silent_ && !cut_)
     return;
   auto half = reply_.body.size() / 2;
-  auto count = broken()->kind == fault_kind::close_in_body ? broken()->after.value_or(half) : half;
+  auto count = kind == fault_kind::close_in_body ? broken()->after.value_or(half) : half;
   reply_.body.resize(std::min(count, reply_.body.size()));
-  cut_ = true;
 }
 
 // -- streams ----------------------------------------------------------------------------------
@@ -123,7 +120,8 @@ bool connection::produce_event() {
 
 void connection::end_stream() {
   cut_ = reply_.stream->lost();
-  if (!cut_ && chunked_)
+  silent_ = reply_.stream->silent();
+  if (!cut_ && !silent_ && chunked_)
     out_ += "0\r\n\r\n";
   reply_.stream.reset();
 }
@@ -197,7 +195,11 @@ bool connection::flush(std::size_t end) {
 void connection::finish() {
   if (cut_)
     return break_off();
+  if (std::exchange(silent_, false))
+    return get_stuck();
   provider_.finish(exchange_, provider::outcome::sent, reply_.status);
+  if (reply_.close_all)
+    reactor_.close_all();
   exchange_ = {};
   answered_ = early_;
   early_ = false;

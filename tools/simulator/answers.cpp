@@ -1,5 +1,5 @@
 #include "tools/simulator/provider.hpp"
-#include "tools/simulator/refusals.hpp"
+#include "tools/simulator/rendering.hpp"
 
 #include <algorithm>
 
@@ -7,24 +7,29 @@
 namespace keywheel::simulator {
 namespace {
 
-constexpr std::int64_t max_dimensions = 16'384;
-constexpr std::string_view bad_json =
-    "We could not parse the JSON body of your request. (HINT: This likely means you aren't "
-    "using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was "
-    "sent was not valid JSON. If you have trouble figuring out how to fix this, please contact "
-    "us through our help center at help.openai.com.)";
+using kind = problem::kind;
 
-bool wants_get(endpoint where) {
-  return where == endpoint::models || where == endpoint::model;
+constexpr std::string_view no_event = "\x01\xFF{no event: \"\x7F";
+
+/// The methods of an endpoint, as an Allow line has them.
+std::string_view methods_of(endpoint where) {
+  switch (where) {
+  case endpoint::models:
+  case endpoint::model:
+    return "GET, HEAD";
+  case endpoint::response:
+  case endpoint::file:
+    return "GET, HEAD, DELETE";
+  case endpoint::files:
+    return "GET, HEAD, POST";
+  default:
+    return "POST";
+  }
 }
 
-void refuse(reply& result, int status, std::string body) {
-  result.status = status;
-  result.body = std::move(body);
-}
-
-void complain(reply& result, int status, std::string_view message, std::string_view param = {}) {
-  refuse(result, status, error_body(message, "invalid_request_error", param, {}));
+/// "gpt-4o" of "gpt-4o~cached5~reasoning3".
+std::string_view without_suffixes(std::string_view model) {
+  return model.substr(0, model.find('~'));
 }
 
 /// Where the fault wants the stream to break. `after` has a default per kind.
@@ -32,13 +37,28 @@ stream_breaks breaks_of(const fault* broken) {
   stream_breaks result;
   if (broken == nullptr)
     return result;
-  if (broken->kind == fault_kind::stream_error) {
-    result.error_after = broken->after.value_or(0);
+  auto after = broken->after.value_or(broken->kind == fault_kind::stream_error ? 0 : 1);
+  switch (broken->kind) {
+  case fault_kind::stream_error:
+    result.error_after = after;
     result.error = broken->body;
-  } else if (broken->kind == fault_kind::cut_stream) {
-    result.end_after = broken->after.value_or(1);
-  } else if (broken->kind == fault_kind::close_in_body) {
-    result.lose_after = broken->after.value_or(1);
+    result.form = broken->form;
+    break;
+  case fault_kind::cut_stream:
+    result.end_after = after;
+    break;
+  case fault_kind::close_in_body:
+    result.lose_after = after;
+    break;
+  case fault_kind::stream_garbage:
+    result.garbage_after = after;
+    result.garbage = broken->body.empty() ? no_event : std::string_view{broken->body};
+    break;
+  case fault_kind::stream_silence:
+    result.silence_after = after;
+    break;
+  default:
+    break;
   }
   return result;
 }
@@ -48,72 +68,94 @@ stream_breaks breaks_of(const fault* broken) {
 void provider::answer(exchange& x, const request_view& request, char* body, std::size_t size,
                       time_point now, std::int64_t wall_clock, reply& result) {
   result.clear();
-  if (answer_fault(x, request, result) || answer_error(x, request, result))
+  random_.append_id(result.request_id, 32);
+  call c{x, request, {}, now, wall_clock, result};
+  c.around.method = request.method;
+  c.around.target = request.target;
+  c.around.request_id = result.request_id;
+  c.around.where = x.where;
+  if (x.key != nullptr)
+    c.around.organization = x.key->organization();
+  if ((everybody_.limited() && refuse_all(c)) || answer_fault(c) || answer_error(c))
     return;
-  if (wants_get(x.where))
-    return answer_models(x, request, result);
-  auto scanned = scanner_.scan(body, size);
-  if (scanned == nullptr)
-    return complain(result, 400, bad_json);
-  if (scanned->model.empty() && x.where != endpoint::moderations)
-    return complain(result, 400, "you must provide a model parameter");
-  if (!scanned->model.empty() && !knows_model(scanned->model))
-    return refuse(result, 404, bad_model_body(scanned->model));
-  answer_generation(x, *scanned, now, wall_clock, result);
+  switch (x.where) {
+  case endpoint::models:
+  case endpoint::model:
+    return answer_models(c);
+  case endpoint::files:
+    return answer_files(c, {body, size});
+  case endpoint::file:
+  case endpoint::response:
+    return answer_object(c);
+  default:
+    break;
+  }
+  if (auto asked = read(c, body, size))
+    answer_generation(c, *asked);
 }
 
 /// Faults that replace the answer. The rest is the connection's work or changes the answer later.
-bool provider::answer_fault(exchange& x, const request_view& request, reply& result) {
-  if (!x.broken)
+bool provider::answer_fault(const call& c) {
+  if (!c.x.broken)
     return false;
-  auto& broken = *x.broken;
+  auto& broken = *c.x.broken;
+  auto& result = c.result;
   result.delay = broken.delay;
   switch (broken.kind) {
   case fault_kind::status:
-    refuse(result, broken.status, broken.body.empty() ? status_body(broken.status) : broken.body);
+    result.status = broken.status;
+    result.body = broken.body.empty() ? status_body(c.x.speaks, broken.status, result.request_id)
+                                      : broken.body;
     for (auto& [name, value] : broken.headers) {
       if (equal_nocase(name, "content-type"))
         result.content_type = {};
       result.lines.append(name).append(": ").append(value).append("\r\n");
     }
     return true;
-  case fault_kind::revoke:
-    ++x.key->counters.unauthorized;
-    refuse(result, 401, bad_key_body(request.credential));
+  case fault_kind::revoke: {
+    auto around = c.around;
+    around.secret = c.request.credential(c.x.speaks);
+    ++c.x.key->counters.unauthorized;
+    simulator::refuse(result, c.x.speaks, {kind::bad_key}, around);
     return true;
+  }
   case fault_kind::close:
   case fault_kind::reset:
   case fault_kind::garbage:
   case fault_kind::never_answer:
   case fault_kind::stop_reading:
-    hold(x);
+    hold(c.x);
     return true;
   default:
     return false;
   }
 }
 
-bool provider::answer_error(const exchange& x, const request_view& request, reply& result) {
-  if (x.key == nullptr) {
+bool provider::answer_error(const call& c) {
+  auto& request = c.request;
+  if (c.x.key == nullptr) {
     ++unauthorized_;
-    refuse(result, 401,
-           request.credential.empty() ? no_key_body() : bad_key_body(request.credential));
+    auto around = c.around;
+    around.secret = request.credential(c.x.speaks);
+    simulator::refuse(c.result, c.x.speaks, {around.secret.empty() ? kind::no_key : kind::bad_key},
+                      around);
     return true;
   }
-  std::string method{request.method};
-  auto path = std::string{request.target.substr(0, request.target.find('?'))};
-  if (x.where == endpoint::unknown) {
-    complain(result, 404, "Invalid URL (" + method + " " + path + ")");
+  if (refuse_standing(c))
     return true;
+  if (c.x.where == endpoint::unknown)
+    return refuse(c, {kind::unknown_path});
+  auto methods = methods_of(c.x.where);
+  if (request.head.method == method::other
+      || methods.find(request.method) == std::string_view::npos) {
+    c.result.lines.append("allow: ").append(methods).append("\r\n");
+    return refuse(c, {kind::wrong_method});
   }
-  bool get = request.head.method == method::get || request.head.method == method::head;
-  if (wants_get(x.where) ? get : request.head.method == method::post)
-    return false;
-  complain(result, 405,
-           "Not allowed to " + method + " on " + path
-               + ". (HINT: Perhaps you meant to use a different HTTP method?)");
-  result.lines = wants_get(x.where) ? "allow: GET, HEAD\r\n" : "allow: POST\r\n";
-  return true;
+  bool classic = c.x.speaks == dialect::azure && !request.target.starts_with("/openai/v1/");
+  if (classic && query_value(request.target, "api-version").empty())
+    return refuse(c, {kind::no_version});
+  return c.x.speaks == dialect::anthropic && !request.head.anthropic_version
+         && refuse(c, {kind::no_version});
 }
 
 bool provider::knows_model(std::string_view model) const {
@@ -122,102 +164,77 @@ bool provider::knows_model(std::string_view model) const {
                 != options_.models.end();
 }
 
-void provider::answer_models(const exchange& x, const request_view& request, reply& result) {
-  if (x.where == endpoint::models)
-    return append_models(result.body, options_.models);
-  constexpr std::string_view prefix = "/v1/models/";
-  auto model = request.target.substr(0, request.target.find('?')).substr(prefix.size());
-  if (std::find(options_.models.begin(), options_.models.end(), model) == options_.models.end())
-    return refuse(result, 404, bad_model_body(model));
-  append_model(result.body, model);
+void provider::answer_models(const call& c) {
+  if (c.x.where == endpoint::models)
+    return render_models(c.result, c.x.speaks, options_.models);
+  auto model = route_of(c.request.path()).name;
+  if (std::find(options_.models.begin(), options_.models.end(), model) != options_.models.end())
+    return render_model(c.result, c.x.speaks, model);
+  auto around = c.around;
+  around.model = model;
+  simulator::refuse(c.result, c.x.speaks, {kind::unknown_model}, around);
 }
 
-void provider::answer_generation(exchange& x, const scanned_body& body, time_point now,
-                                 std::int64_t wall_clock, reply& result) {
-  compose(x, body, wall_clock);
-  bool talks = x.where != endpoint::embeddings && x.where != endpoint::moderations;
-  if (!talks)
-    generation_.answer_tokens = 0;
-  // As OpenAI does, what the answer may need counts at once, not what it turns out to be.
-  auto reserved =
-      generation_.prompt_tokens + (talks ? body.max_tokens.value_or(generation_.answer_tokens) : 0);
-  if (!admit(x, body.model, reserved, now, result) || !render(x, body, result))
+void provider::answer_generation(call& c, const scanned_body& body) {
+  compose(c, body);
+  c.around.model = without_suffixes(generation_.model);
+  if (generation_.model.empty()) {
+    refuse(c, {kind::no_model});
     return;
-  x.key->counters.tokens +=
-      static_cast<std::uint64_t>(generation_.prompt_tokens + generation_.answer_tokens);
-  result.delay += latency();
-  hold(x);
+  }
+  if (refuse_model(c) || !knows_previous(c, body.previous_response_id))
+    return;
+  if (c.x.where != endpoint::count_tokens && !admit(c, reserved_tokens(c, body)))
+    return;
+  job asked{c.x.where, c.x.speaks, c.request.target, body, generation_};
+  if (auto wrong = mistake_in(asked)) {
+    refuse(c, *wrong);
+    return;
+  }
+  if (!give(c, asked))
+    return;
+  if (c.x.where == endpoint::responses)
+    remember_response(c);
+  c.x.key->counters.tokens +=
+      static_cast<std::uint64_t>(generation_.input_tokens() + generation_.output_tokens());
+  c.result.delay += latency();
+  hold(c.x);
 }
 
-bool provider::admit(exchange& x, std::string_view model, std::int64_t tokens, time_point now,
-                     reply& result) {
-  auto refused = x.key->admit(std::min(tokens, max_limit + 1), now);
-  x.key->append_rate_limit_lines(result.lines);
-  if (!refused) {
-    ++x.key->counters.admitted;
-    return true;
-  }
-  ++x.key->counters.limited;
-  result.lines += refusal_lines(*refused);
-  refuse(result, 429, refusal_body(*refused, model, x.key->organization()));
-  return false;
-}
-
-void provider::compose(const exchange& x, const scanned_body& body, std::int64_t wall_clock) {
-  generation_.id.clear();
-  random_.append_id(generation_.id, 29);
-  generation_.created = wall_clock;
-  generation_.model = body.model.empty() ? "omni-moderation-latest" : body.model;
-  generation_.prompt_tokens = body.prompt_tokens();
-  compose_text(generation_, x.key->name(), x.key->counters.admitted + 1, body.last_user,
-               static_cast<std::int64_t>(options_.tokens), body.max_tokens);
-}
-
-/// Returns false if the request turned out to be wrong.
-bool provider::render(const exchange& x, const scanned_body& body, reply& result) {
-  using shape = event_stream::shape;
-  auto breaks = breaks_of(x.broken.get());
-  auto stream = [&](shape form) {
-    if (form != shape::response && breaks.error.empty())
-      breaks.error = stream_error_body();
-    result.content_type = "text/event-stream; charset=utf-8";
-    result.stream.emplace(form, generation_, body.include_usage, std::move(breaks));
-    return true;
-  };
-  if (!body.stream && breaks.error_after != stream_breaks::never) {
-    refuse(result, 500, breaks.error.empty() ? status_body(500) : breaks.error);
-    return false;
-  }
-  switch (x.where) {
-  case endpoint::chat_completions:
-    if (body.stream)
-      return stream(shape::chat);
-    append_chat_completion(result.body, generation_);
-    return true;
-  case endpoint::completions:
-    if (body.stream)
-      return stream(shape::completion);
-    append_completion(result.body, generation_);
-    return true;
-  case endpoint::responses:
-    if (body.stream)
-      return stream(shape::response);
-    append_response(result.body, generation_, generation_.cut ? "incomplete" : "completed");
-    return true;
-  case endpoint::embeddings: {
-    if (body.inputs.empty() || body.dimensions < 0 || body.dimensions > max_dimensions) {
-      complain(result, 400, "'$.input' is invalid.", "input");
-      return false;
-    }
-    auto size = body.dimensions > 0 ? body.dimensions : 1536;
-    append_embeddings(result.body, generation_, body.inputs, static_cast<std::size_t>(size),
-                      body.encoding_format == "base64");
-    return true;
-  }
+/// The tokens that count to the limits. As OpenAI does, what the answer may need counts at once,
+/// not what it turns out to be; Anthropic and Gemini limit the input, and Anthropic leaves out what
+/// was cached (PROVIDERS section 8).
+std::int64_t provider::reserved_tokens(const call& c, const scanned_body& body) const {
+  switch (c.x.speaks) {
+  case dialect::anthropic:
+    return generation_.prompt_tokens;
+  case dialect::gemini:
+    return generation_.input_tokens();
   default:
-    append_moderation(result.body, generation_, std::max<std::size_t>(1, body.inputs.size()));
-    return true;
+    return generation_.input_tokens()
+           + (writes_text(c.x.where) ? body.max_tokens.value_or(generation_.output_tokens()) : 0);
   }
+}
+
+/// Makes the answer a stream, a whole body, or what a fault makes of it. Returns whether it is a
+/// success.
+bool provider::give(const call& c, const job& asked) {
+  auto breaks = breaks_of(c.x.broken.get());
+  auto& result = c.result;
+  if (auto shape = stream_shape(asked)) {
+    result.content_type = stream_type(*shape, c.x.speaks);
+    result.stream.emplace(*shape, generation_, asked.body.include_usage, std::move(breaks));
+  } else if (breaks.error_after != stream_breaks::never) {
+    simulator::refuse(result, c.x.speaks, {kind::broken}, c.around);
+    if (!breaks.error.empty())
+      result.body = breaks.error;
+    return false;
+  } else if (breaks.garbage_after != stream_breaks::never) {
+    result.body = breaks.garbage;
+  } else {
+    render(result, asked);
+  }
+  return true;
 }
 
 } // namespace keywheel::simulator

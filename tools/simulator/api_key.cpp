@@ -1,36 +1,8 @@
 #include "tools/simulator/api_key.hpp"
 
-#include "tools/simulator/duration.hpp"
-#include "tools/simulator/text.hpp"
-
 #include <algorithm>
 
 namespace keywheel::simulator {
-namespace {
-
-void append_line(std::string& out, std::string_view name, std::int64_t value) {
-  out += name;
-  append_number(out, value);
-  out += "\r\n";
-}
-
-void append_bucket(std::string& out, std::string_view what, const token_bucket& bucket) {
-  auto name = [&out, what](std::string_view part) {
-    out += "x-ratelimit-";
-    out += part;
-    out += what;
-  };
-  name("limit-");
-  append_line(out, ": ", bucket.limit());
-  name("remaining-");
-  append_line(out, ": ", bucket.remaining());
-  name("reset-");
-  out += ": ";
-  append_go_duration(out, bucket.until_full());
-  out += "\r\n";
-}
-
-} // namespace
 
 void fault_queue::add(fault what) {
   auto skip = what.skip;
@@ -57,55 +29,97 @@ std::shared_ptr<const fault> fault_queue::take() {
   return nullptr;
 }
 
-api_key::api_key(key_options what, time_point now)
-    : what_(std::move(what)), requests_(what_.limits->rpm, now), tokens_(what_.limits->tpm, now) {
-  header_lines_ = "openai-organization: " + what_.organization
-                  + "\r\nopenai-version: 2020-10-01\r\nx-simulator-key: " + what_.name + "\r\n";
+api_key::api_key(key_options what, time_point now, const limit_windows& windows,
+                 simulator::organization* owner)
+    : what_(std::move(what)), windows_(windows), owner_(owner), own_(*what_.limits, windows, now) {
+  for (auto& entry : what_.models)
+    set_model_limits(entry.model, entry.limits, now);
 }
 
-void api_key::set_limits(const key_limits& limits, time_point now) {
-  what_.limits = limits;
-  requests_ = token_bucket{limits.rpm, now};
-  tokens_ = token_bucket{limits.tpm, now};
+standing api_key::state() const {
+  return what_.state == standing::good && owner_ != nullptr ? owner_->state : what_.state;
 }
 
-std::optional<refusal> api_key::admit(std::int64_t tokens, time_point now) {
-  using reason = refusal::reason;
-  requests_.refill(now);
-  tokens_.refill(now);
-  auto cap = limits().max_concurrent;
-  if (tokens_.limited() && tokens > tokens_.limit())
-    return refusal{reason::too_large, tokens_.limit(), 0, tokens, {}};
-  auto refuse = [](reason why, const token_bucket& bucket, std::int64_t count) {
-    return refusal{why, bucket.limit(), bucket.limit() - bucket.remaining(), count,
-                   bucket.until(count)};
-  };
-  if (!requests_.has(1))
-    return refuse(reason::requests, requests_, 1);
-  if (!tokens_.has(tokens))
-    return refuse(reason::tokens, tokens_, tokens);
-  // When a running request will end is unknown; a second is what the simulator then suggests.
-  if (cap > 0 && in_flight_ >= cap)
-    return refusal{reason::concurrency, cap, in_flight_, 1, std::chrono::seconds{1}};
-  requests_.take(1);
-  tokens_.take(tokens);
+bool api_key::may_use(std::string_view model) const {
+  auto& allowed = what_.may_use;
+  return allowed.empty() || std::find(allowed.begin(), allowed.end(), model) != allowed.end();
+}
+
+void api_key::set_model_limits(const std::string& model, const key_limits& limits, time_point now) {
+  if (auto known = limits_for(model))
+    known->limits.set_limits(limits, now);
+  else
+    of_models_.push_back({model, budget{limits, windows_, now}, {}});
+}
+
+api_key::model_budget* api_key::limits_for(std::string_view model) {
+  for (auto& entry : of_models_)
+    if (entry.model == model)
+      return &entry;
+  return nullptr;
+}
+
+std::optional<refusal> api_key::admit(std::int64_t tokens, time_point now, model_budget* model) {
+  auto refused = owner_ != nullptr ? owner_->limits.check(tokens, now) : std::nullopt;
+  if (!refused)
+    refused = own_.check(tokens, now);
+  if (refused) {
+    count_refusal(*refused, nullptr, now);
+    return refused;
+  }
+  if (model != nullptr && (refused = model->limits.check(tokens, now))) {
+    count_refusal(*refused, model, now);
+    return refused;
+  }
+  if (owner_ != nullptr)
+    owner_->limits.take(tokens);
+  own_.take(tokens);
+  if (model != nullptr)
+    model->limits.take(tokens);
   return std::nullopt;
 }
 
-void api_key::append_rate_limit_lines(std::string& out) const {
-  if (requests_.limited())
-    append_bucket(out, "requests", requests_);
-  if (tokens_.limited())
-    append_bucket(out, "tokens", tokens_);
+void api_key::count_refusal(const refusal& why, model_budget* by, time_point now) {
+  auto& until = by == nullptr ? cooling_until_ : by->cooling_until;
+  if (now < until)
+    ++counters.refused_while_cooling;
+  until = now + why.wait;
 }
 
-void api_key::begin() {
-  ++in_flight_;
-  counters.max_in_flight = std::max(counters.max_in_flight, static_cast<std::uint64_t>(in_flight_));
+shown_limits api_key::shown(const model_budget* model) const {
+  shown_limits result;
+  auto narrow = [](const token_bucket*& shown, const token_bucket* other) {
+    if (other != nullptr && (shown == nullptr || other->remaining() < shown->remaining()))
+      shown = other;
+  };
+  auto add = [&](const budget& limits) {
+    narrow(result.requests, limits.requests());
+    narrow(result.tokens, limits.tokens());
+  };
+  add(own_);
+  if (owner_ != nullptr)
+    add(owner_->limits);
+  if (model != nullptr)
+    add(model->limits);
+  return result;
 }
 
-void api_key::end() {
-  --in_flight_;
+void api_key::begin(model_budget* model) {
+  own_.begin();
+  if (owner_ != nullptr)
+    owner_->limits.begin();
+  if (model != nullptr)
+    model->limits.begin();
+  counters.max_in_flight =
+      std::max(counters.max_in_flight, static_cast<std::uint64_t>(own_.in_flight()));
+}
+
+void api_key::end(model_budget* model) {
+  own_.end();
+  if (owner_ != nullptr)
+    owner_->limits.end();
+  if (model != nullptr)
+    model->limits.end();
 }
 
 } // namespace keywheel::simulator

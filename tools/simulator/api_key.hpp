@@ -1,9 +1,9 @@
 #pragma once
 
-#include "tools/simulator/simulator.hpp"
-#include "tools/simulator/token_bucket.hpp"
+#include "tools/simulator/organization.hpp"
 
 #include <deque>
+#include <memory>
 
 namespace keywheel::simulator {
 
@@ -12,11 +12,14 @@ struct key_counters {
   std::uint64_t requests = 0;     ///< Heads that arrived with this key.
   std::uint64_t admitted = 0;     ///< Requests that passed all limits.
   std::uint64_t ok = 0;           ///< Successful answers, sent to the last byte.
-  std::uint64_t limited = 0;      ///< 429 by a limit of the key (not by a fault).
-  std::uint64_t unauthorized = 0; ///< 401 while revoked.
-  std::uint64_t faulted = 0;      ///< Requests that took a fault.
-  std::uint64_t aborted = 0;      ///< The client left before it had the whole answer.
-  std::uint64_t tokens = 0;       ///< Prompt and answer tokens of admitted requests.
+  std::uint64_t limited = 0;      ///< 429 by a limit (not by a fault).
+  std::uint64_t unauthorized = 0; ///< Refused while revoked.
+  std::uint64_t refused = 0;      ///< Every refusal that is the provider's own, not a fault's.
+  std::uint64_t refused_while_cooling = 0; ///< By a limit, before the time that the last refusal
+                                           ///< by the key's limits had named.
+  std::uint64_t faulted = 0;               ///< Requests that took a fault.
+  std::uint64_t aborted = 0;               ///< The client left before it had the whole answer.
+  std::uint64_t tokens = 0;                ///< Prompt and answer tokens of admitted requests.
   std::uint64_t max_in_flight = 0;
 };
 
@@ -42,21 +45,19 @@ private:
   std::deque<entry> entries_;
 };
 
-/// Why a request is over a limit, with the numbers of OpenAI's text.
-struct refusal {
-  enum class reason : std::uint8_t { requests, tokens, concurrency, too_large };
-  reason why;
-  std::int64_t limit;
-  std::int64_t used;
-  std::int64_t requested;
-  std::chrono::nanoseconds wait; ///< Until it would fit; 0 for too_large.
+/// The buckets that an answer's headers speak of; null where there is no limit.
+struct shown_limits {
+  const token_bucket* requests = nullptr;
+  const token_bucket* tokens = nullptr;
 };
 
 /// One key: its limits, what is left of them, its faults and its counters.
 class api_key {
 public:
-  /// @pre `what` has no empty field and its limits are set.
-  api_key(key_options what, time_point now);
+  /// `owner` is null for a key whose organisation has nothing to share; else it outlives the key.
+  /// @pre `what` has no empty name, secret or organization, and its limits are set
+  api_key(key_options what, time_point now, const limit_windows& windows = {},
+          simulator::organization* owner = nullptr);
 
   const std::string& name() const { return what_.name; }
 
@@ -64,35 +65,56 @@ public:
 
   const std::string& organization() const { return what_.organization; }
 
-  const key_limits& limits() const { return *what_.limits; }
+  const key_limits& limits() const { return own_.limits(); }
 
-  /// The response header lines that name this key.
-  const std::string& header_lines() const { return header_lines_; }
+  /// What is wrong with the key, or else with its organisation.
+  standing state() const;
 
-  /// Replaces the limits; the buckets are full afterwards.
-  void set_limits(const key_limits& limits, time_point now);
+  void set_state(standing state) { what_.state = state; }
 
-  /// Takes one request and `tokens` tokens, both or neither.
-  std::optional<refusal> admit(std::int64_t tokens, time_point now);
+  /// Whether the key has access to `model`.
+  bool may_use(std::string_view model) const;
 
-  /// Appends the x-ratelimit-… header lines. A kind without a limit has none.
-  void append_rate_limit_lines(std::string& out) const;
+  /// Replaces the limits; they are full afterwards.
+  void set_limits(const key_limits& limits, time_point now) { own_.set_limits(limits, now); }
+
+  /// Replaces the limits for one model, or adds some.
+  void set_model_limits(const std::string& model, const key_limits& limits, time_point now);
+
+  /// A key's further limits for one model.
+  struct model_budget {
+    std::string model;
+    budget limits;
+    time_point cooling_until{}; ///< What the last refusal by these limits named.
+  };
+
+  /// The limits for `model`; null if there are none.
+  model_budget* limits_for(std::string_view model);
+
+  /// Takes one request and `tokens` tokens from all limits that hold, or from none.
+  std::optional<refusal> admit(std::int64_t tokens, time_point now, model_budget* model = nullptr);
+
+  /// The scarcest of all limits that hold.
+  shown_limits shown(const model_budget* model = nullptr) const;
 
   /// An admitted or stalled request begins; it counts as in flight until `end`.
-  void begin();
-  void end();
+  void begin(model_budget* model = nullptr);
+  void end(model_budget* model = nullptr);
 
-  std::int64_t in_flight() const { return in_flight_; }
+  std::int64_t in_flight() const { return own_.in_flight(); }
 
   key_counters counters;
   fault_queue faults;
 
 private:
+  void count_refusal(const refusal& why, model_budget* by, time_point now);
+
   key_options what_;
-  std::string header_lines_;
-  token_bucket requests_;
-  token_bucket tokens_;
-  std::int64_t in_flight_ = 0;
+  limit_windows windows_;
+  simulator::organization* owner_;
+  budget own_;
+  std::deque<model_budget> of_models_; // never shrinks: exchanges point into it
+  time_point cooling_until_{};         // what the last refusal named, except those of a model
 };
 
 } // namespace keywheel::simulator

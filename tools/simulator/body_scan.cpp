@@ -3,6 +3,7 @@
 #include <rapidjson/reader.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace keywheel::simulator {
 namespace {
@@ -20,15 +21,29 @@ enum class field : std::uint8_t {
   dimensions,
   messages, // messages, prompt, input: what the model is to read
   instructions,
+  contents,   // Gemini's messages
+  embeddable, // Gemini's content and requests
+  generation_config,
+  previous_response_id,
+  top_n,
   role,
   content,
   text,
 };
 
+field gemini_field(std::string_view name) {
+  if (name == "contents" || name == "generateContentRequest")
+    return field::contents;
+  if (name == "content" || name == "requests")
+    return field::embeddable;
+  return name == "generationConfig" || name == "generation_config" ? field::generation_config
+                                                                   : field::other;
+}
+
 field top_field(std::string_view name) {
   if (name == "model")
     return field::model;
-  if (name == "messages" || name == "input" || name == "prompt")
+  if (name == "messages" || name == "input" || name == "prompt" || name == "documents")
     return field::messages;
   if (name == "stream")
     return field::stream;
@@ -38,13 +53,22 @@ field top_field(std::string_view name) {
     return field::max_tokens;
   if (name == "encoding_format")
     return field::encoding_format;
-  if (name == "dimensions")
+  if (name == "dimensions" || name == "outputDimensionality")
     return field::dimensions;
-  return name == "instructions" ? field::instructions : field::other;
+  if (name == "previous_response_id")
+    return field::previous_response_id;
+  if (name == "top_n" || name == "n")
+    return field::top_n;
+  if (name == "instructions" || name == "system" || name == "query" || name == "systemInstruction"
+      || name == "system_instruction")
+    return field::instructions;
+  return gemini_field(name);
 }
 
 field message_field(std::string_view name) {
-  return name == "role" ? field::role : name == "content" ? field::content : field::other;
+  if (name == "content" || name == "text") // "text": documents and Responses' parts
+    return field::content;
+  return name == "role" ? field::role : field::other;
 }
 
 std::uint64_t hash(std::string_view text, std::uint64_t seed = 0xCBF29CE484222325u) {
@@ -74,7 +98,7 @@ public:
       inner_ = field::other;
     if (depth_ == 2)
       role_ = text_ = {};
-    if (depth_ == 4)
+    if (depth_ == 4 || nested())
       part_ = field::other;
     return ++depth_ <= max_depth;
   }
@@ -82,6 +106,14 @@ public:
   bool EndObject(rapidjson::SizeType) {
     if (--depth_ == 2 && top_ == field::messages && role_ == "user")
       result_.last_user = text_;
+    if (depth_ == 2 && top_ == field::messages && role_.empty() && !text_.empty())
+      result_.inputs.push_back(hash(text_));
+    if (depth_ == 2 && top_ == field::contents && (role_.empty() || role_ == "user"))
+      result_.last_user = text_;
+    if (top_ == field::embeddable && !text_.empty() && depth_ < 3) {
+      result_.inputs.push_back(hash(text_));
+      result_.last_user = std::exchange(text_, {});
+    }
     return true;
   }
 
@@ -104,6 +136,10 @@ public:
       inner_ = text == "include_usage" ? field::include_usage : field::other;
     else if (depth_ == 3 && top_ == field::messages)
       inner_ = message_field(text);
+    else if (depth_ == 2 && top_ == field::generation_config)
+      inner_ = text == "maxOutputTokens" ? field::max_tokens : field::other;
+    else if (nested())
+      part_ = nested_field(text);
     else if (depth_ == 5 && top_ == field::messages)
       part_ = text == "text" ? field::text : field::other;
     return true;
@@ -114,6 +150,8 @@ public:
       top_string({data, size});
     else if (top_ == field::messages)
       message_string({data, size});
+    else if (nested())
+      nested_string({data, size});
     return depth_ > 0;
   }
 
@@ -135,6 +173,28 @@ public:
   bool Null() { return depth_ > 0; }
 
 private:
+  /// In what is searched at any depth: Gemini's contents, and instructions in parts.
+  bool nested() const {
+    return depth_ > 1
+           && (top_ == field::contents || top_ == field::embeddable || top_ == field::instructions);
+  }
+
+  static field nested_field(std::string_view name) {
+    return name == "outputDimensionality" ? field::dimensions
+           : name == "text"               ? field::text
+           : name == "role"               ? field::role
+                                          : field::other;
+  }
+
+  void nested_string(std::string_view text) {
+    if (part_ == field::role)
+      role_ = text;
+    if (part_ != field::text)
+      return;
+    text_ = text;
+    count(text);
+  }
+
   void top_string(std::string_view text) {
     switch (top_) {
     case field::model:
@@ -150,6 +210,9 @@ private:
       break;
     case field::instructions:
       count(text);
+      break;
+    case field::previous_response_id:
+      result_.previous_response_id = text;
       break;
     default:
       break;
@@ -171,10 +234,13 @@ private:
   }
 
   bool number(std::int64_t value) {
-    if (depth_ == 1 && top_ == field::max_tokens)
+    if ((depth_ == 1 && top_ == field::max_tokens)
+        || (depth_ == 2 && top_ == field::generation_config && inner_ == field::max_tokens))
       result_.max_tokens = std::clamp<std::int64_t>(value, 0, 1'000'000'000);
-    else if (depth_ == 1 && top_ == field::dimensions)
+    else if ((depth_ == 1 && top_ == field::dimensions) || (nested() && part_ == field::dimensions))
       result_.dimensions = value;
+    else if (depth_ == 1 && top_ == field::top_n)
+      result_.top_n = value;
     else if (top_ == field::messages && (depth_ == 2 || depth_ == 3))
       token(value);
     return depth_ > 0;

@@ -14,13 +14,17 @@ struct scanned_body {
   std::string_view model;
   bool stream = false;
   bool include_usage = false;
-  std::optional<std::int64_t> max_tokens; ///< Also max_completion_tokens, max_output_tokens.
+  std::optional<std::int64_t> max_tokens; ///< Also max_completion_tokens, max_output_tokens and
+                                          ///< Gemini's generationConfig.maxOutputTokens.
   std::string_view encoding_format;
   std::int64_t dimensions = 0;
   std::string_view last_user;        ///< The last text of a user's message, of `prompt` or `input`.
   std::int64_t text_bytes = 0;       ///< Of all messages, prompts and inputs.
   std::int64_t token_numbers = 0;    ///< Tokens given as numbers.
-  std::vector<std::uint64_t> inputs; ///< A hash of each element of `input`.
+  std::vector<std::uint64_t> inputs; ///< A hash of each element of `input` or `documents`; of each
+                                     ///< content that Gemini is to embed.
+  std::string_view previous_response_id;
+  std::int64_t top_n = 0; ///< Of a rerank.
 
   /// The simulator's estimate: a token per four bytes of text, at least one.
   std::int64_t prompt_tokens() const;

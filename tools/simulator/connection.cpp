@@ -1,8 +1,9 @@
 #include "tools/simulator/connection.hpp"
 
 #include "tools/simulator/control.hpp"
+#include "tools/simulator/openai/errors.hpp"
 #include "tools/simulator/reactor.hpp"
-#include "tools/simulator/refusals.hpp"
+#include "tools/simulator/response_head.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -119,7 +120,7 @@ bool connection::receive() {
 request_view connection::view() {
   auto& head = parser_.head();
   auto base = in_.data();
-  return {head, head.method_name.in(base), head.target.in(base), head.credential.in(base)};
+  return {head, base, head.method_name.in(base), head.target.in(base)};
 }
 
 bool connection::body_outstanding() const {
@@ -170,6 +171,7 @@ void connection::answer() {
   auto now = reactor_.now();
   if (exchange_.where == endpoint::control) {
     answer_control(provider_, request, {body, size}, now, reply_);
+    reactor_.expect_incident();
   } else {
     provider_.record(exchange_, {in_.data(), request.head.size}, {body, size});
     provider_.answer(exchange_, request, body, size, now, reactor_.wall().seconds(), reply_);
@@ -211,6 +213,11 @@ void connection::discard() {
 
 // -- ending ---------------------------------------------------------------------------------
 
+void connection::cut() {
+  if (!closed())
+    break_off();
+}
+
 /// The client is gone. In the middle of a request or an answer that is a loss.
 void connection::client_left() {
   if (phase_ == phase::closed)
@@ -225,7 +232,8 @@ void connection::client_left() {
 
 /// A fault ends the connection.
 void connection::break_off() {
-  provider_.finish(exchange_, provider::outcome::broken_off, 0);
+  if (exchange_.arrived != time_point{})
+    provider_.finish(exchange_, provider::outcome::broken_off, 0);
   exchange_ = {};
   drop();
 }

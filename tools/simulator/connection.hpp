@@ -27,6 +27,9 @@ public:
   /// The deadline that was asked for with reactor::arm has come.
   void on_timer();
 
+  /// Closes the connection in the middle of whatever it does, as a provider that breaks down.
+  void cut();
+
   bool closed() const { return fd_ < 0; }
 
   int fd() const { return fd_; }
@@ -93,6 +96,7 @@ private:
   bool early_ = false;     // the answer went out before the body was read
   bool answered_ = false;  // and the rest of that body is to be thrown away
   bool cut_ = false;       // close instead of finishing the answer
+  bool silent_ = false;    // say nothing more instead of finishing the answer
   bool blocked_ = false;   // a stream waits for room in the socket
   input_buffer in_;
   request_parser parser_;

@@ -1,6 +1,6 @@
 #include "tools/simulator/control.hpp"
 
-#include "tools/simulator/refusals.hpp"
+#include "tools/simulator/openai/errors.hpp"
 #include "tools/simulator/script.hpp"
 
 #include <rapidjson/stringbuffer.h>
@@ -34,19 +34,6 @@ void member(json_writer& out, std::string_view name, std::string_view value) {
   write(out, value);
 }
 
-/// The value of `name` in a target's query, without percent-decoding.
-std::string_view query_value(std::string_view target, std::string_view name) {
-  auto at = target.find('?');
-  while (at != std::string_view::npos) {
-    auto end = target.find('&', at + 1);
-    auto pair = target.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
-    if (pair.starts_with(name) && pair.size() > name.size() && pair[name.size()] == '=')
-      return pair.substr(name.size() + 1);
-    at = end;
-  }
-  return {};
-}
-
 void write_stats(json_writer& out, provider& from) {
   out.StartObject();
   member(out, "requests", from.count());
@@ -69,6 +56,8 @@ void write_stats(json_writer& out, provider& from) {
     member(out, "ok", counters.ok);
     member(out, "limited", counters.limited);
     member(out, "unauthorized", counters.unauthorized);
+    member(out, "refused", counters.refused);
+    member(out, "refused_while_cooling", counters.refused_while_cooling);
     member(out, "faulted", counters.faulted);
     member(out, "aborted", counters.aborted);
     member(out, "in_flight", static_cast<std::uint64_t>(key.in_flight()));
@@ -77,6 +66,16 @@ void write_stats(json_writer& out, provider& from) {
     out.EndObject();
   }
   out.EndObject();
+  out.EndObject();
+}
+
+void write_incident(json_writer& out, provider& from) {
+  auto& script = from.script();
+  out.StartObject();
+  write(out, "started");
+  out.Bool(script.started());
+  member(out, "done", static_cast<std::uint64_t>(script.done()));
+  member(out, "steps", static_cast<std::uint64_t>(script.size()));
   out.EndObject();
 }
 
@@ -153,10 +152,6 @@ void answer_with(reply& result, F f) {
   result.body.assign(buffer.GetString(), buffer.GetSize());
 }
 
-void done(reply& result) {
-  result.body = R"({"ok":true})";
-}
-
 void post_faults(provider& target, const rapidjson::Value& body) {
   auto faults = read_faults(body);
   for (auto& entry : faults)
@@ -176,28 +171,77 @@ void post_key(provider& target, const rapidjson::Value& body, time_point now) {
     throw script_error("secret: belongs to another key");
 }
 
-void post(provider& target, std::string_view path, std::string_view body, time_point now,
-          reply& result) {
-  rapidjson::Document json;
-  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
-  if (json.Parse<flags>(body.data(), body.size()).HasParseError())
-    throw script_error("the body is not JSON");
-  if (path == "/_sim/faults")
-    post_faults(target, json);
-  else
-    post_key(target, json, now);
-  done(result);
+void post_action(provider& target, const rapidjson::Value& body, time_point now, reply& result) {
+  auto what = read_action(body);
+  if (!target.act(what, now))
+    throw script_error("there is no key or organization " + what.key + what.organization
+                       + what.broken.key);
+  result.close_all = what.what == action::kind::close;
 }
 
-void remove(provider& target, std::string_view path, std::string_view request_target,
-            reply& result) {
-  if (path == "/_sim/stats")
-    target.reset_counters();
-  else if (path == "/_sim/requests")
-    target.requests().clear();
-  else if (auto key = query_value(request_target, "key"); !target.clear_faults(key))
-    throw script_error("key: there is no key " + std::string{key});
-  done(result);
+rapidjson::Document parsed(std::string_view body) {
+  rapidjson::Document result;
+  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+  if (result.Parse<flags>(body.data(), body.size()).HasParseError())
+    throw script_error("the body is not JSON");
+  return result;
+}
+
+/// One call of the control API.
+struct control_call {
+  provider& target;
+  std::string_view request_target;
+  std::string_view body;
+  time_point now;
+  reply& result;
+};
+
+/// What a path answers to one method.
+struct control_method {
+  std::string_view path;
+  method verb;
+  void (*answer)(const control_call&);
+};
+
+constexpr control_method methods[] = {
+    {"/_sim/stats", method::get,
+     [](const control_call& c) {
+       answer_with(c.result, [&](json_writer& out) { write_stats(out, c.target); });
+     }},
+    {"/_sim/stats", method::remove, [](const control_call& c) { c.target.reset_counters(); }},
+    {"/_sim/requests", method::get,
+     [](const control_call& c) {
+       answer_with(c.result,
+                   [&](json_writer& out) { write_requests(out, c.target, c.request_target); });
+     }},
+    {"/_sim/requests", method::remove, [](const control_call& c) { c.target.requests().clear(); }},
+    {"/_sim/faults", method::get,
+     [](const control_call& c) {
+       answer_with(c.result, [&](json_writer& out) { write_faults(out, c.target); });
+     }},
+    {"/_sim/faults", method::post,
+     [](const control_call& c) { post_faults(c.target, parsed(c.body)); }},
+    {"/_sim/faults", method::remove,
+     [](const control_call& c) {
+       auto key = query_value(c.request_target, "key");
+       if (!c.target.clear_faults(key))
+         throw script_error("key: there is no key " + std::string{key});
+     }},
+    {"/_sim/keys", method::post,
+     [](const control_call& c) { post_key(c.target, parsed(c.body), c.now); }},
+    {"/_sim/actions", method::post,
+     [](const control_call& c) { post_action(c.target, parsed(c.body), c.now, c.result); }},
+    {"/_sim/incident", method::get,
+     [](const control_call& c) {
+       answer_with(c.result, [&](json_writer& out) { write_incident(out, c.target); });
+     }},
+    {"/_sim/incident/start", method::post,
+     [](const control_call& c) { c.target.start_incident(c.now); }},
+};
+
+void fail(reply& result, int status, std::string_view message) {
+  result.status = status;
+  result.body = error_body(message, "invalid_request_error", {}, {});
 }
 
 } // namespace
@@ -205,27 +249,17 @@ void remove(provider& target, std::string_view path, std::string_view request_ta
 void answer_control(provider& target, const request_view& request, std::string_view body,
                     time_point now, reply& result) {
   result.clear();
-  auto path = request.target.substr(0, request.target.find('?'));
-  auto verb = request.head.method;
-  bool faults = path == "/_sim/faults", stats = path == "/_sim/stats";
-  bool requests = path == "/_sim/requests", keys = path == "/_sim/keys";
+  result.body = R"({"ok":true})";
+  bool known = false;
   try {
-    if (verb == method::get && stats)
-      return answer_with(result, [&](json_writer& out) { write_stats(out, target); });
-    if (verb == method::get && requests)
-      return answer_with(result,
-                         [&](json_writer& out) { write_requests(out, target, request.target); });
-    if (verb == method::get && faults)
-      return answer_with(result, [&](json_writer& out) { write_faults(out, target); });
-    if (verb == method::post && (faults || keys))
-      return post(target, path, body, now, result);
-    if (verb == method::remove && (faults || stats || requests))
-      return remove(target, path, request.target, result);
-    result.status = faults || stats || requests || keys ? 405 : 404;
-    result.body = error_body("there is nothing like this here", "invalid_request_error", {}, {});
+    for (auto& [path, verb, answer] : methods) {
+      known = known || path == request.path();
+      if (path == request.path() && verb == request.head.method)
+        return answer({target, request.target, body, now, result});
+    }
+    fail(result, known ? 405 : 404, "there is nothing like this here");
   } catch (const script_error& error) {
-    result.status = 400;
-    result.body = error_body(error.what(), "invalid_request_error", {}, {});
+    fail(result, 400, error.what());
   }
 }
 

@@ -5,11 +5,20 @@
 
 #include <charconv>
 #include <cmath>
+#include <ctime>
 
 namespace keywheel::simulator {
 
 std::int64_t ceil_ms(std::chrono::nanoseconds span) {
   return std::chrono::ceil<std::chrono::milliseconds>(span).count();
+}
+
+void append_rfc3339(std::string& out, std::int64_t seconds) {
+  std::time_t time{seconds};
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  char text[32];
+  out.append(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts));
 }
 
 void append_go_duration(std::string& out, std::chrono::nanoseconds span) {

@@ -34,6 +34,12 @@ void append_numbers(std::string& out, const std::vector<float>& values) {
 
 } // namespace
 
+void append_unit_vector(std::string& out, std::uint64_t seed, std::size_t dimensions) {
+  std::vector<float> values(dimensions);
+  fill_unit_vector(values, seed);
+  append_numbers(out, values);
+}
+
 void append_embeddings(std::string& out, const generation& what,
                        const std::vector<std::uint64_t>& hashes, std::size_t dimensions,
                        bool base64) {

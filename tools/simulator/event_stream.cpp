@@ -9,17 +9,23 @@ event_stream::event_stream(shape form, generation what, bool include_usage, stre
       what_(std::move(what)),
       include_usage_(include_usage),
       breaks_(std::move(breaks)) {
-  // The first event of a plain completion is already text.
-  if (shape_ == shape::completion)
+  // The first event of a plain completion and of Gemini is already text.
+  if (shape_ == shape::completion || shape_ == shape::gemini_sse || shape_ == shape::gemini_array)
     stage_ = what_.text.empty() ? stage::closing : stage::text;
 }
 
 bool event_stream::next(std::string& out) {
   if (stage_ == stage::done)
     return false;
-  if (count_ == breaks_.end_after) {
+  if (count_ == breaks_.end_after || count_ == breaks_.silence_after) {
+    silent_ = count_ == breaks_.silence_after;
     stage_ = stage::done;
     return false;
+  }
+  if (count_ == breaks_.garbage_after) {
+    out += breaks_.garbage;
+    stage_ = stage::done;
+    return true;
   }
   auto begin = out.size();
   if (count_ == breaks_.error_after)
@@ -45,6 +51,13 @@ void event_stream::append_event(std::string& out) {
     break;
   case shape::response:
     response_event(out);
+    break;
+  case shape::message:
+    message_event(out);
+    break;
+  case shape::gemini_sse:
+  case shape::gemini_array:
+    gemini_event(out);
     break;
   }
 }
@@ -212,34 +225,6 @@ void event_stream::response_closing(std::string& out) {
   }
   out += "}\n\n";
   step(4);
-}
-
-// -- errors -----------------------------------------------------------------------------------
-
-void event_stream::append_error(std::string& out) {
-  if (shape_ == shape::response) {
-    out += "event: error\n";
-    // The script's object as it is, else the one of the Responses API.
-    if (breaks_.error.empty()) {
-      out += R"(data: {"type":"error","code":"server_error","message":"The server experienced )"
-             R"(an error while processing your request. Sorry about that!","param":null,)"
-             R"("sequence_number":)";
-      append_number(out, count_);
-      out += "}\n\n";
-      stage_ = stage::done;
-      return;
-    }
-  }
-  out += "data: ";
-  out += breaks_.error;
-  out += "\n\n";
-  if (shape_ == shape::response) {
-    stage_ = stage::done;
-    return;
-  }
-  // What follows an error is [DONE].
-  stage_ = stage::closing;
-  step_ = include_usage_ ? 2 : 1;
 }
 
 } // namespace keywheel::simulator

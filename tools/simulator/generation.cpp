@@ -53,13 +53,16 @@ void compose_text(generation& result, std::string_view key, std::uint64_t number
 
 void append_usage(std::string& out, const generation& what) {
   out += R"({"prompt_tokens":)";
-  append_number(out, what.prompt_tokens);
+  append_number(out, what.input_tokens());
   out += R"(,"completion_tokens":)";
-  append_number(out, what.answer_tokens);
+  append_number(out, what.output_tokens());
   out += R"(,"total_tokens":)";
-  append_number(out, what.prompt_tokens + what.answer_tokens);
-  out += R"(,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},)"
-         R"("completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,)"
+  append_number(out, what.input_tokens() + what.output_tokens());
+  out += R"(,"prompt_tokens_details":{"cached_tokens":)";
+  append_number(out, what.cached_tokens);
+  out += R"(,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":)";
+  append_number(out, what.reasoning_tokens);
+  out += R"(,"audio_tokens":0,)"
          R"("accepted_prediction_tokens":0,"rejected_prediction_tokens":0}})";
 }
 
@@ -102,34 +105,41 @@ void append_response_message(std::string& out, const generation& what, std::stri
   out += R"(],"role":"assistant"})";
 }
 
-void append_response(std::string& out, const generation& what, std::string_view status) {
-  bool running = status == "in_progress";
+void append_response(std::string& out, const generation& what, std::string_view status,
+                     std::string_view error) {
+  bool unfinished = status == "in_progress" || status == "failed";
   out += R"({"id":"resp_)";
   out += what.id;
   out += R"(","object":"response","created_at":)";
   append_number(out, what.created);
   out += R"(,"status":")";
   out += status;
-  out += R"(","error":null,"incomplete_details":)";
+  out += R"(","error":)";
+  out += error;
+  out += R"(,"incomplete_details":)";
   out += status == "incomplete" ? R"({"reason":"max_output_tokens"})" : "null";
   out += R"(,"instructions":null,"max_output_tokens":null,"model":)";
   append_quoted(out, what.model);
   out += R"(,"output":[)";
-  if (!running)
+  if (!unfinished)
     append_response_message(out, what, status);
   out += R"(],"parallel_tool_calls":true,"previous_response_id":null,)"
          R"("reasoning":{"effort":null,"summary":null},"store":true,"temperature":1.0,)"
          R"("text":{"format":{"type":"text"}},"tool_choice":"auto","tools":[],"top_p":1.0,)"
          R"("truncation":"disabled","usage":)";
-  if (running) {
+  if (unfinished) {
     out += "null";
   } else {
     out += R"({"input_tokens":)";
-    append_number(out, what.prompt_tokens);
-    out += R"(,"input_tokens_details":{"cached_tokens":0},"output_tokens":)";
-    append_number(out, what.answer_tokens);
-    out += R"(,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":)";
-    append_number(out, what.prompt_tokens + what.answer_tokens);
+    append_number(out, what.input_tokens());
+    out += R"(,"input_tokens_details":{"cached_tokens":)";
+    append_number(out, what.cached_tokens);
+    out += R"(},"output_tokens":)";
+    append_number(out, what.output_tokens());
+    out += R"(,"output_tokens_details":{"reasoning_tokens":)";
+    append_number(out, what.reasoning_tokens);
+    out += R"(},"total_tokens":)";
+    append_number(out, what.input_tokens() + what.output_tokens());
     out += '}';
   }
   out += R"(,"user":null,"metadata":{}})";

@@ -16,7 +16,12 @@ struct generation {
   std::string text;
   std::int64_t prompt_tokens = 0;
   std::int64_t answer_tokens = 0;
-  bool cut = false; ///< By max_tokens.
+  std::int64_t cached_tokens = 0;    ///< Of the prompt, on top of prompt_tokens.
+  std::int64_t reasoning_tokens = 0; ///< On top of answer_tokens.
+  bool cut = false;                  ///< By max_tokens.
+
+  std::int64_t input_tokens() const { return prompt_tokens + cached_tokens; }
+  std::int64_t output_tokens() const { return answer_tokens + reasoning_tokens; }
 };
 
 /// A token is a word with the space before it.
@@ -32,8 +37,10 @@ void compose_text(generation& result, std::string_view key, std::uint64_t number
 void append_chat_completion(std::string& out, const generation& what);
 void append_completion(std::string& out, const generation& what);
 
-/// An object of the Responses API. `status` is "in_progress", "completed" or "incomplete".
-void append_response(std::string& out, const generation& what, std::string_view status);
+/// An object of the Responses API. `status` is "in_progress", "completed", "incomplete" or
+/// "failed"; `error` is the JSON of its error. Only what is finished has an output and usage.
+void append_response(std::string& out, const generation& what, std::string_view status,
+                     std::string_view error = "null");
 
 /// Its parts, as the events of a stream show them.
 void append_response_part(std::string& out, std::string_view text);
@@ -46,6 +53,9 @@ void append_usage(std::string& out, const generation& what);
 void append_embeddings(std::string& out, const generation& what,
                        const std::vector<std::uint64_t>& hashes, std::size_t dimensions,
                        bool base64);
+
+/// One such vector, as numbers.
+void append_unit_vector(std::string& out, std::uint64_t seed, std::size_t dimensions);
 
 /// `count` results, none of them flagged.
 void append_moderation(std::string& out, const generation& what, std::size_t count);

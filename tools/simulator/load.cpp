@@ -39,7 +39,11 @@ bool set_listen(options& target, std::string_view address) {
   return true;
 }
 
-std::variant<options, load_error> parse_options(std::string_view toml, const std::string& name) {
+namespace {
+
+/// Reads TOML as JSON and has `f` make something of it. Absent if that went well.
+template <class F>
+std::optional<load_error> read_toml(std::string_view toml, const std::string& name, F f) {
   try {
     auto table = toml::parse(toml, name);
     std::ostringstream text;
@@ -47,7 +51,8 @@ std::variant<options, load_error> parse_options(std::string_view toml, const std
     rapidjson::Document json;
     if (json.Parse(text.str().c_str()).HasParseError())
       return load_error{name + ": holds a value that has no meaning here"};
-    return read_options(json);
+    f(json);
+    return std::nullopt;
   } catch (const toml::parse_error& error) {
     auto begin = error.source().begin;
     return load_error{name + ":" + std::to_string(begin.line) + ":" + std::to_string(begin.column)
@@ -57,13 +62,46 @@ std::variant<options, load_error> parse_options(std::string_view toml, const std
   }
 }
 
-std::variant<options, load_error> load_options(const std::string& path) {
+/// The text of a file. Absent if it cannot be read.
+std::optional<std::string> text_of(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
   std::ostringstream text;
   text << file.rdbuf();
   if (!file || !text)
-    return load_error{path + ": cannot be read"};
-  return parse_options(text.str(), path);
+    return std::nullopt;
+  return text.str();
+}
+
+load_error unreadable(const std::string& path) {
+  return {path + ": cannot be read"};
+}
+
+} // namespace
+
+std::variant<options, load_error> parse_options(std::string_view toml, const std::string& name) {
+  options result;
+  auto wrong = read_toml(toml, name, [&](auto& json) { result = read_options(json); });
+  if (wrong)
+    return *wrong;
+  return result;
+}
+
+std::variant<options, load_error> load_options(const std::string& path) {
+  auto text = text_of(path);
+  if (!text)
+    return unreadable(path);
+  return parse_options(*text, path);
+}
+
+std::optional<load_error> load_incident(options& target, const std::string& path) {
+  auto text = text_of(path);
+  if (!text)
+    return unreadable(path);
+  auto result = target;
+  auto wrong = read_toml(*text, path, [&](auto& json) { read_incident(result, json); });
+  if (!wrong)
+    target = std::move(result);
+  return wrong;
 }
 
 } // namespace keywheel::simulator

@@ -1,7 +1,5 @@
 #include "tools/simulator/provider.hpp"
 
-#include "tools/simulator/refusals.hpp"
-
 #include <algorithm>
 #include <stdexcept>
 
@@ -10,47 +8,38 @@ namespace {
 
 constexpr std::size_t max_made_keys = 10'000;
 
+constexpr std::size_t max_files = 1000;
+constexpr std::size_t max_responses = 10'000;
+
 void check(const key_limits& limits) {
-  for (auto limit : {limits.rpm, limits.tpm, limits.max_concurrent})
+  for (auto limit : {limits.rpm, limits.tpm, limits.max_concurrent, limits.rpd, limits.tpd})
     if (limit < 0 || limit > max_limit)
       throw std::invalid_argument("a limit must be from 0 to " + std::to_string(max_limit));
 }
 
-key_options completed(key_options what, const key_limits& defaults) {
+void check(const limit_windows& windows) {
+  for (auto length : {windows.minute, windows.day})
+    if (length < std::chrono::milliseconds{1} || length > std::chrono::hours{400 * 24})
+      throw std::invalid_argument("a window must be from 1 ms to 400 days");
+}
+
+key_options completed(key_options what) {
   if (what.secret.empty())
     what.secret = "sk-" + what.name;
   if (what.organization.empty())
     what.organization = "org-" + what.name;
-  if (!what.limits)
-    what.limits = defaults;
   return what;
 }
 
 } // namespace
-
-endpoint endpoint_of(std::string_view path) {
-  if (path == "/v1/chat/completions")
-    return endpoint::chat_completions;
-  if (path.starts_with("/_sim/"))
-    return endpoint::control;
-  if (path == "/v1/completions")
-    return endpoint::completions;
-  if (path == "/v1/embeddings")
-    return endpoint::embeddings;
-  if (path == "/v1/responses")
-    return endpoint::responses;
-  if (path == "/v1/moderations")
-    return endpoint::moderations;
-  if (path == "/v1/models")
-    return endpoint::models;
-  return path.starts_with("/v1/models/") ? endpoint::model : endpoint::unknown;
-}
 
 void reply::clear() {
   status = 200;
   lines.clear();
   content_type = "application/json";
   body.clear();
+  request_id.clear();
+  close_all = false;
   stream.reset();
   delay = {};
 }
@@ -60,16 +49,37 @@ void reply::clear() {
 provider::provider(options what, time_point now)
     : options_(std::move(what)),
       random_(options_.seed),
-      recorder_(options_.record, options_.record_body) {
+      recorder_(options_.record, options_.record_body),
+      incident_(options_.incident),
+      everybody_(options_.provider_rpm, now, {options_.windows.kind, options_.windows.minute}),
+      files_(max_files),
+      responses_(max_responses) {
+  check(options_.windows);
   check(options_.default_limits);
-  for (auto& key : options_.keys)
+  check(key_limits{options_.provider_rpm});
+  for (auto& entry : options_.organizations) {
+    check(entry.limits);
+    if (find_organization(entry.name) != nullptr)
+      throw std::invalid_argument("two organisations have the same name: " + entry.name);
+    organizations_.emplace_back(entry, options_.windows, now);
+  }
+  for (auto& key : options_.keys) {
     check(key.limits.value_or(key_limits{}));
+    for (auto& entry : key.models)
+      check(entry.limits);
+  }
   for (auto& key : options_.keys)
     if (by_name_.contains(key.name) || !put_key(key, now))
       throw std::invalid_argument("two keys have the same name or secret: " + key.name);
   for (auto& entry : options_.faults)
     if (!add_fault(entry))
       throw std::invalid_argument("a fault names an unknown key: " + entry.key);
+  for (auto& step : options_.incident)
+    if (!knows(step.what))
+      throw std::invalid_argument("an incident names an unknown key or organisation: "
+                                  + step.what.key + step.what.organization);
+  if (!options_.incident_waits)
+    start_incident(now);
 }
 
 bool provider::put_key(key_options what, time_point now) {
@@ -77,12 +87,17 @@ bool provider::put_key(key_options what, time_point now) {
     if (!what.secret.empty() && what.secret != known->secret())
       return false;
     known->set_limits(what.limits.value_or(known->limits()), now);
+    for (auto& entry : what.models)
+      known->set_model_limits(entry.model, entry.limits, now);
     return true;
   }
-  what = completed(std::move(what), options_.default_limits);
+  what = completed(std::move(what));
+  auto owner = find_organization(what.organization);
+  if (!what.limits)
+    what.limits = owner != nullptr ? key_limits{} : options_.default_limits;
   if (by_secret_.contains(what.secret))
     return false;
-  auto& key = keys_.emplace_back(std::move(what), now);
+  auto& key = keys_.emplace_back(std::move(what), now, options_.windows, owner);
   by_secret_.emplace(key.secret(), &key);
   by_name_.emplace(key.name(), &key);
   return true;
@@ -91,6 +106,13 @@ bool provider::put_key(key_options what, time_point now) {
 api_key* provider::find_key(std::string_view name) {
   auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : found->second;
+}
+
+organization* provider::find_organization(std::string_view name) {
+  for (auto& entry : organizations_)
+    if (entry.name == name)
+      return &entry;
+  return nullptr;
 }
 
 api_key* provider::authenticate(std::string_view credential, time_point now) {
@@ -106,7 +128,10 @@ api_key* provider::make_key(std::string_view credential, time_point now) {
   std::string name{credential.starts_with("sk-") ? credential.substr(3) : std::string_view{}};
   if (name.empty() || by_name_.contains(name))
     name = "key-" + std::to_string(keys_.size() + 1);
-  put_key({name, std::string{credential}, {}, std::nullopt}, now);
+  key_options made;
+  made.name = name;
+  made.secret = credential;
+  put_key(std::move(made), now);
   return &keys_.back();
 }
 
@@ -148,11 +173,17 @@ void provider::reset_counters() {
 exchange provider::begin(const request_view& request, time_point now) {
   exchange result;
   result.arrived = now;
-  result.where = endpoint_of(request.target.substr(0, request.target.find('?')));
+  auto to = route_of(request.path());
+  result.where = to.where;
+  result.speaks = to.speaks;
+  // The path of Anthropic's list of models is OpenAI's as well.
+  if ((to.where == endpoint::models || to.where == endpoint::model)
+      && request.head.anthropic_version && to.speaks == dialect::openai)
+    result.speaks = dialect::anthropic;
   if (result.where == endpoint::control)
     return result;
   result.number = ++count_;
-  result.key = authenticate(request.credential, now);
+  result.key = authenticate(request.credential(result.speaks), now);
   if (result.key == nullptr)
     return result;
   ++result.key->counters.requests;
@@ -172,7 +203,7 @@ void provider::record(const exchange& x, std::string_view head, std::string_view
 void provider::hold(exchange& x) {
   if (x.key == nullptr || x.in_flight)
     return;
-  x.key->begin();
+  x.key->begin(x.model);
   x.in_flight = true;
 }
 
@@ -180,7 +211,7 @@ void provider::finish(exchange& x, outcome how, int status) {
   if (x.where == endpoint::control)
     return;
   if (x.in_flight)
-    x.key->end();
+    x.key->end(x.model);
   x.in_flight = false;
   if (how == outcome::sent)
     recorder_.answered(x.number, status);

@@ -24,6 +24,9 @@ int checked(int fd, const char* what) {
   return fd;
 }
 
+/// In place of a connection's: the incident's.
+constexpr std::size_t no_slot = SIZE_MAX;
+
 int open_spare() {
   return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
@@ -48,6 +51,7 @@ reactor::reactor(options what)
   watch(timer_.get(), EPOLLIN, &timer_);
   watch(stopper_.get(), EPOLLIN, &stopper_);
   wall_.update();
+  expect_incident();
 }
 
 reactor::~reactor() = default;
@@ -66,6 +70,7 @@ void reactor::run() {
     if (count < 0 && errno != EINTR)
       throw std::system_error(errno, std::system_category(), "epoll_wait");
     wall_.update();
+    advance_incident();
     for (int i = 0; i < count; ++i) {
       auto& event = events[static_cast<std::size_t>(i)];
       if (event.data.ptr == &stopper_) {
@@ -78,6 +83,8 @@ void reactor::run() {
         fire_timers();
       else if (auto who = static_cast<connection*>(event.data.ptr); !who->closed())
         who->on_event(event.events);
+      if (close_all_)
+        drop_all();
     }
     sweep();
   }
@@ -128,6 +135,23 @@ void reactor::retire(connection& who) {
   retired_.push_back(who.slot);
 }
 
+void reactor::drop_all() {
+  close_all_ = false;
+  for (auto& who : connections_)
+    if (who && !who->closed())
+      who->cut();
+}
+
+/// What the incident's script has for this moment comes before the requests of the same moment.
+void reactor::advance_incident() {
+  auto due = provider_.script().due();
+  if (!due || *due > now())
+    return;
+  if (provider_.advance(now()))
+    drop_all();
+  expect_incident();
+}
+
 void reactor::sweep() {
   for (auto slot : retired_) {
     connections_[slot].reset();
@@ -143,6 +167,17 @@ void reactor::arm(connection& who, time_point at) {
   deadlines_.push_back({at, who.slot, who.timer});
   std::push_heap(deadlines_.begin(), deadlines_.end(), later);
   set_timer();
+}
+
+/// A deadline without a connection only wakes the loop.
+void reactor::expect_incident() {
+  auto due = provider_.script().due();
+  if (due && *due != expected_) {
+    expected_ = *due;
+    deadlines_.push_back({*due, no_slot, 0});
+    std::push_heap(deadlines_.begin(), deadlines_.end(), later);
+    set_timer();
+  }
 }
 
 /// Programs the timerfd for the earliest deadline, if it is not already.
@@ -169,6 +204,8 @@ void reactor::fire_timers() {
     auto [at, slot, mark] = deadlines_.front();
     std::pop_heap(deadlines_.begin(), deadlines_.end(), later);
     deadlines_.pop_back();
+    if (slot == no_slot)
+      continue;
     auto& who = connections_[slot];
     if (!who || who->closed() || who->timer != mark)
       continue;

@@ -52,6 +52,12 @@ public:
   /// Calls connection::on_timer at `deadline`. Replaces an earlier deadline.
   void arm(connection& who, time_point deadline);
 
+  /// Closes all connections before the next event is served.
+  void close_all() { close_all_ = true; }
+
+  /// Programs the timer for the incident's next step, unless it is.
+  void expect_incident();
+
   /// Deletes a closed connection once no event of this round can name it.
   void retire(connection& who);
 
@@ -70,6 +76,8 @@ private:
   void fire_timers();
   void set_timer();
   void sweep();
+  void advance_incident();
+  void drop_all();
 
   provider provider_;
   descriptor listener_;
@@ -85,6 +93,8 @@ private:
   std::vector<deadline> deadlines_; // a heap
   time_point armed_ = time_point::max();
   std::uint64_t marks_ = 0;
+  bool close_all_ = false;
+  time_point expected_ = time_point::max(); // the incident's deadline that is in the heap
 };
 
 } // namespace keywheel::simulator

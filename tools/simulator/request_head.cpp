@@ -114,24 +114,47 @@ private:
       return equal_nocase(name, "expect") ? expect(value) : 0;
     case 7:
       if (equal_nocase(name, "api-key"))
-        result_.credential = place(value);
+        result_.api_key = place(value);
+      return 0;
+    case 9:
+      if (equal_nocase(name, "x-api-key"))
+        result_.x_api_key = place(value);
       return 0;
     case 10:
       if (equal_nocase(name, "connection") && has_element(value, "close"))
         result_.keep_alive = false;
       return 0;
+    case 12:
+      if (equal_nocase(name, "content-type"))
+        result_.content_type = place(value);
+      return 0;
     case 13:
       if (equal_nocase(name, "authorization") && value.size() > 7
           && equal_nocase(value.substr(0, 7), "bearer "))
-        result_.credential = place(trimmed(value.substr(7)));
+        result_.bearer = place(trimmed(value.substr(7)));
       return 0;
     case 14:
+      if (equal_nocase(name, "x-goog-api-key"))
+        result_.x_goog_api_key = place(value);
       return equal_nocase(name, "content-length") ? content_length(value) : 0;
     case 17:
+      if (equal_nocase(name, "anthropic-version"))
+        result_.anthropic_version = true;
       return equal_nocase(name, "transfer-encoding") ? transfer_encoding(value) : 0;
+    case 18:
+      return equal_nocase(name, "x-simulator-cached") ? count(result_.cached_tokens, value) : 0;
+    case 21:
+      return equal_nocase(name, "x-simulator-reasoning") ? count(result_.reasoning_tokens, value)
+                                                         : 0;
     default:
       return 0;
     }
+  }
+
+  static int count(std::uint32_t& result, std::string_view value) {
+    auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), result);
+    return error == std::errc{} && end == value.data() + value.size() && result <= 1'000'000 ? 0
+                                                                                             : 400;
   }
 
   int host() {

@@ -21,7 +21,11 @@ struct request_head {
   simulator::method method = method::other;
   slice method_name;
   slice target;
-  slice credential;     ///< The bearer token, or the value of api-key; empty if there is none.
+  slice bearer;         ///< The token of `authorization: Bearer`. Empty if absent, as all slices.
+  slice api_key;        ///< api-key, Azure's.
+  slice x_api_key;      ///< x-api-key, Anthropic's.
+  slice x_goog_api_key; ///< x-goog-api-key, Gemini's.
+  slice content_type;
   std::size_t size = 0; ///< With the empty line at the end.
   std::uint64_t content_length = 0;
   bool has_content_length = false;
@@ -30,6 +34,9 @@ struct request_head {
   bool keep_alive = true;
   bool http_1_0 = false;
   bool expect_continue = false;
+  bool anthropic_version = false;     ///< The field of that name is there.
+  std::uint32_t cached_tokens = 0;    ///< x-simulator-cached: what the usage is to show.
+  std::uint32_t reasoning_tokens = 0; ///< x-simulator-reasoning: likewise.
 };
 
 /// Parses `text`, a head with its empty line (RFC 9112 sections 2 to 6; strict: CRLF only, no

@@ -21,11 +21,13 @@ private:
   char date_[30] = {};
 };
 
+/// The reason phrase of `status`, "Unknown" if there is none.
+std::string_view reason_phrase(int status);
+
 /// What the head of an answer needs beside the reply.
 struct head_facts {
   std::string_view date;
   std::chrono::nanoseconds taken;
-  std::string_view request_id;
   bool keep_alive;
   bool chunked; ///< Of a stream; otherwise its end is the end of the connection.
 };

@@ -19,6 +19,12 @@ public:
 /// A whole script file.
 options read_options(const rapidjson::Value& object);
 
+/// The incident of a file of its own: replaces the one of `result`, whose names it may use.
+void read_incident(options& result, const rapidjson::Value& object);
+
+/// One action: the fields of an incident's step without `at`.
+action read_action(const rapidjson::Value& object);
+
 /// One `{"key":…,"fault":{…}}` or an array of them.
 std::vector<scripted_fault> read_faults(const rapidjson::Value& value);
 

@@ -1,4 +1,5 @@
 #include "tools/simulator/reactor.hpp"
+#include "tools/simulator/simulator.hpp"
 
 #include <thread>
 
@@ -29,9 +30,13 @@ std::uint16_t server::port() const {
 }
 
 std::string server::base_url() const {
+  return origin() + "/v1";
+}
+
+std::string server::origin() const {
   auto& host = impl_->loop.settings().host;
   return "http://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":"
-         + std::to_string(port()) + "/v1";
+         + std::to_string(port());
 }
 
 void server::run() {

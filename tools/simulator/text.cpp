@@ -90,6 +90,39 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void append_pretty(std::string& out, std::string_view json) {
+  std::size_t depth = 0;
+  bool inside = false; // a string
+  auto line = [&] {
+    out += '\n';
+    out.append(2 * depth, ' ');
+  };
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    char c = json[i];
+    bool opens = c == '{' || c == '[', closes = c == '}' || c == ']';
+    bool empty = i > 0 && closes && (json[i - 1] == '{' || json[i - 1] == '[');
+    if (inside || c == '"') {
+      out += c;
+      if (c == '\\')
+        out += json[++i];
+      else if (c == '"')
+        inside = !inside;
+    } else if (closes) {
+      --depth;
+      if (!empty)
+        line();
+      out += c;
+    } else {
+      out += c;
+      depth += opens ? 1 : 0;
+      if (c == ':')
+        out += ' ';
+      else if (c == ',' || (opens && i + 1 < json.size() && json[i + 1] != c + 2))
+        line();
+    }
+  }
+}
+
 std::string_view first_code_points(std::string_view text, std::size_t count) {
   std::size_t at = 0;
   while (at < text.size() && count-- > 0)
@@ -134,10 +167,14 @@ void random_source::append_id(std::string& out, std::size_t count) {
                                      "WX";
   while (count > 0) {
     auto bits = next();
-    for (auto take = std::min<std::size_t>(count, 10); take > 0; --take, --count) {
-      out += alphabet[bits % 60];
+    char block[10];
+    auto size = std::min<std::size_t>(count, sizeof block);
+    for (std::size_t i = 0; i < size; ++i) {
+      block[i] = alphabet[bits % 60];
       bits /= 60;
     }
+    out.append(block, size);
+    count -= size;
   }
 }
 

@@ -24,6 +24,10 @@ void append_escaped(std::string& out, std::string_view text);
 /// Appends `text` as a JSON string with its quotation marks.
 void append_quoted(std::string& out, std::string_view text);
 
+/// Appends `json`, a text without white space between its tokens, in lines with two spaces per
+/// level as Google prints it.
+void append_pretty(std::string& out, std::string_view json);
+
 /// The first `count` code points of `text`.
 std::string_view first_code_points(std::string_view text, std::size_t count);
 

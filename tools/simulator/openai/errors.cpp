@@ -1,6 +1,7 @@
-#include "tools/simulator/refusals.hpp"
+#include "tools/simulator/openai/errors.hpp"
 
 #include "tools/simulator/duration.hpp"
+#include "tools/simulator/response_head.hpp"
 #include "tools/simulator/text.hpp"
 
 #include <algorithm>
@@ -17,6 +18,22 @@ void append_quoted_or_null(std::string& out, std::string_view text) {
     out += "null";
   else
     append_quoted(out, text);
+}
+
+std::string_view dimension_of(refusal::reason why) {
+  using reason = refusal::reason;
+  switch (why) {
+  case reason::requests:
+    return " on requests per min (RPM)";
+  case reason::requests_per_day:
+    return " on requests per day (RPD)";
+  case reason::tokens_per_day:
+    return " on tokens per day (TPD)";
+  case reason::concurrency:
+    return " on concurrent requests";
+  default:
+    return " on tokens per min (TPM)";
+  }
 }
 
 } // namespace
@@ -59,18 +76,37 @@ std::string bad_model_body(std::string_view model) {
                     invalid_request, {}, "model_not_found");
 }
 
+std::string disabled_body() {
+  return error_body("The OpenAI account associated with this API key has been deactivated.",
+                    invalid_request, {}, "account_deactivated");
+}
+
+std::string unpaid_body() {
+  return error_body("You exceeded your current quota, please check your plan and billing details. "
+                    "For more information on this error, read the docs: "
+                    "https://platform.openai.com/docs/guides/error-codes/api-errors.",
+                    "insufficient_quota", {}, "insufficient_quota");
+}
+
+std::string forbidden_model_body(std::string_view model, std::string_view organization) {
+  return error_body("Project `" + std::string{organization} + "` does not have access to model `"
+                        + std::string{model} + "`",
+                    invalid_request, {}, "model_not_found");
+}
+
+std::string capacity_body() {
+  return error_body("Service tier capacity exceeded for this model.", invalid_request, {}, "3505");
+}
+
 std::string refusal_body(const refusal& why, std::string_view model,
                          std::string_view organization) {
   using reason = refusal::reason;
-  bool tokens = why.why == reason::tokens || why.why == reason::too_large;
   std::string message =
       why.why == reason::too_large ? "Request too large for " : "Rate limit reached for ";
   message += model;
   message += " in organization ";
   message += organization;
-  message += why.why == reason::concurrency ? " on concurrent requests"
-             : tokens                       ? " on tokens per min (TPM)"
-                                            : " on requests per min (RPM)";
+  message += dimension_of(why.why);
   message += ": Limit " + std::to_string(why.limit);
   if (why.why != reason::too_large)
     message += ", Used " + std::to_string(why.used);
@@ -83,7 +119,7 @@ std::string refusal_body(const refusal& why, std::string_view model,
     message += '.';
   }
   message += " Visit https://platform.openai.com/account/rate-limits to learn more.";
-  return error_body(message, tokens ? "tokens" : "requests", {}, "rate_limit_exceeded");
+  return error_body(message, why.of_tokens() ? "tokens" : "requests", {}, "rate_limit_exceeded");
 }
 
 std::string refusal_lines(const refusal& why) {
@@ -118,46 +154,6 @@ std::string stream_error_body() {
   return error_body("The server experienced an error while processing your request. Sorry about "
                     "that!",
                     "server_error", {}, {});
-}
-
-std::string_view reason_phrase(int status) {
-  static constexpr std::pair<int, std::string_view> phrases[] = {
-      {200, "OK"},
-      {201, "Created"},
-      {202, "Accepted"},
-      {204, "No Content"},
-      {301, "Moved Permanently"},
-      {302, "Found"},
-      {304, "Not Modified"},
-      {307, "Temporary Redirect"},
-      {308, "Permanent Redirect"},
-      {400, "Bad Request"},
-      {401, "Unauthorized"},
-      {402, "Payment Required"},
-      {403, "Forbidden"},
-      {404, "Not Found"},
-      {405, "Method Not Allowed"},
-      {408, "Request Timeout"},
-      {409, "Conflict"},
-      {413, "Content Too Large"},
-      {415, "Unsupported Media Type"},
-      {417, "Expectation Failed"},
-      {422, "Unprocessable Content"},
-      {425, "Too Early"},
-      {429, "Too Many Requests"},
-      {431, "Request Header Fields Too Large"},
-      {500, "Internal Server Error"},
-      {501, "Not Implemented"},
-      {502, "Bad Gateway"},
-      {503, "Service Unavailable"},
-      {504, "Gateway Timeout"},
-      {505, "HTTP Version Not Supported"},
-      {529, "Site is overloaded"},
-  };
-  for (auto& [code, phrase] : phrases)
-    if (code == status)
-      return phrase;
-  return "Unknown";
 }
 
 } // namespace keywheel::simulator

@@ -21,6 +21,18 @@ std::string bad_key_body(std::string_view secret);
 /// 404 for a model that is not known.
 std::string bad_model_body(std::string_view model);
 
+/// 401 for a key whose organisation is closed.
+std::string disabled_body();
+
+/// 429 for an organisation without credit.
+std::string unpaid_body();
+
+/// 403 for a model that `organization` has no access to.
+std::string forbidden_model_body(std::string_view model, std::string_view organization);
+
+/// 429 for a model that has no capacity left. OpenAI has no words for that; these are Mistral's.
+std::string capacity_body();
+
 /// 429 for a limit.
 std::string refusal_body(const refusal& why, std::string_view model, std::string_view organization);
 
@@ -32,8 +44,5 @@ std::string status_body(int status);
 
 /// The error object that a stream breaks off with.
 std::string stream_error_body();
-
-/// The reason phrase of `status`, "Unknown" if there is none.
-std::string_view reason_phrase(int status);
 
 } // namespace keywheel::simulator
