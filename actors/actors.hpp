@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "transport/settings.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/io/system_messages.hpp>
@@ -20,6 +21,9 @@
 ///               ▲                ▲              │ ▲              │
 ///               │                └─────next─────┘ └────signal────┘
 ///               └──────────── answer (after the key's commit) ───┘
+///
+/// The attempts of keys that share a quota pass through their QUOTA GROUP on the way to the
+/// UPSTREAM.
 namespace keywheel {
 
 /// A FRONT is where calls come from and answers go to. There are two: the HTTP FRONT for clients on
@@ -31,6 +35,7 @@ using front_actor = caf::typed_actor<
     caf::reacts_to<refuse_atom, call_id, dialect::refusal>>;
 
 struct dispatcher_setup;
+struct key_setup;
 
 /// The DISPATCHER of one model decides which key serves the next call, and keeps the waiting line.
 using dispatcher_actor = caf::typed_actor<
@@ -43,12 +48,21 @@ using dispatcher_actor = caf::typed_actor<
     caf::reacts_to<cancel_atom, call_id>,
     // A key says whether it can serve this model.
     caf::reacts_to<state_atom, key_uid, balance::availability>,
+    // A key was refused; this comes before the call itself.
+    caf::reacts_to<verdict_atom, key_refusal>,
+    // A key that was told to watch: a call of this model succeeded.
+    caf::reacts_to<success_atom>,
+    // How the call came out that probed the provider.
+    caf::reacts_to<probe_atom, call_id, balance::probe_result>,
     // The gateway says which keys there are and how the line is kept; answered once it is in force.
     caf::replies_to<setup_atom, dispatcher_setup>::with<void>,
     // The model is gone from the configuration: serve what is still on its way, then quit.
     caf::reacts_to<retire_atom>,
     // A person asks.
     caf::replies_to<status_atom>::with<observe::model_status>,
+    // What of it survives a restart, and its return.
+    caf::replies_to<keep_atom>::with<balance::kept_state>,
+    caf::reacts_to<keep_atom, balance::kept_state>,
     // To itself: the line wants to be looked at.
     caf::reacts_to<tick_atom, std::uint64_t>>;
 
@@ -63,34 +77,90 @@ using upstream_actor = caf::typed_actor<
     // The client of a call has left.
     caf::reacts_to<cancel_atom, call_id>,
     // A front has passed on so many bytes of an answer.
-    caf::reacts_to<written_atom, call_id, std::uint64_t>>;
+    caf::reacts_to<written_atom, call_id, std::uint64_t>,
+    // To itself: a stream has been held for long enough.
+    caf::reacts_to<tick_atom, attempt_id>>;
 
-/// The KEY owns one credential: its cooldowns and its leases. It has the last word on whether it
-/// serves a call, and the verdict on every answer.
+/// The KEY owns one credential: its cooldowns, budgets and leases. It has the last word on whether
+/// it serves a call, and the verdict on every answer.
 using key_actor = caf::typed_actor<
     // A dispatcher hands over a call; it comes back to that dispatcher if this key cannot serve it.
     caf::reacts_to<call_atom, call_ptr>,
     // The upstream tells how an answer began, or that there is none: judge it.
     caf::reacts_to<signal_atom, signal_ptr>,
+    // The upstream tells what went wrong after the commit: the key is charged, the lease ends.
+    caf::reacts_to<late_atom, signal_ptr>,
+    // Its quota group had no room for this attempt.
+    caf::reacts_to<next_atom, attempt_ptr>,
     // A lease has ended.
-    caf::reacts_to<release_atom, lease_id, attempt_result>,
+    caf::reacts_to<release_atom, lease_id, attempt_end>,
+    // Its quota group says whether calls of a model may pass.
+    caf::reacts_to<state_atom, std::string, balance::availability>,
+    // To itself: its availability changes by itself about now.
+    caf::reacts_to<tick_atom, std::uint64_t>,
     // A dispatcher wants to be told whether this key can serve its model, now and after every
-    // change.
-    caf::reacts_to<follow_atom, std::string, dispatcher_actor>,
+    // change; the last says whether the number of its requests in flight matters.
+    caf::reacts_to<follow_atom, std::string, dispatcher_actor, bool>,
     // It does not any more.
     caf::reacts_to<discard_atom, std::string>,
+    // A dispatcher wants to hear of the next success with its model, or not any more.
+    caf::reacts_to<watch_atom, std::string, bool>,
+    // The provider itself was the limit: undo what doubtful refusals have done since then.
+    caf::reacts_to<pardon_atom, time_point>,
     // New settings.
     caf::reacts_to<setup_atom, key_setup>,
     // The one that performs attempts, when it has been replaced.
     caf::reacts_to<setup_atom, upstream_actor>,
     // A person clears cooldowns and rejection.
     caf::reacts_to<reset_atom>,
+    // What of it survives a restart, and its return.
+    caf::replies_to<keep_atom>::with<balance::kept_state>,
+    caf::reacts_to<keep_atom, balance::kept_state>,
     // No dispatcher knows this key any more; answered when nothing is in flight.
     caf::replies_to<retire_atom>::with<void>,
     // Nobody will ask it anything again: quit.
     caf::reacts_to<done_atom>,
     // A person asks.
     caf::replies_to<status_atom>::with<observe::key_status>>;
+
+/// The QUOTA GROUP owns what its keys share at their provider: limits, budgets, cooldowns. It has
+/// the last word on whether an attempt of theirs is made.
+using quota_group_actor = caf::typed_actor<
+    // A key's attempt: it goes on to the upstream, or back to the key.
+    caf::reacts_to<attempt_atom, attempt_ptr>,
+    // A lease of the group has ended.
+    caf::reacts_to<release_atom, lease_id, attempt_end>,
+    // A key has judged an answer.
+    caf::reacts_to<verdict_atom, group_verdict>,
+    // The provider itself was the limit: undo what doubtful refusals have done since then.
+    caf::reacts_to<pardon_atom, time_point>,
+    // A key of the group serves this model: tell it whether calls may pass, now and after every
+    // change.
+    caf::reacts_to<follow_atom, key_uid, std::string, key_actor>,
+    // A key has been alone so far: what it rests for concerns all.
+    caf::reacts_to<verdict_atom, std::vector<balance::cooldown>>,
+    // A key does not belong to the group any more.
+    caf::reacts_to<discard_atom, key_uid>,
+    // To itself: something changes by itself about now.
+    caf::reacts_to<tick_atom, std::uint64_t>,
+    // New budgets.
+    caf::reacts_to<setup_atom, config::budgets_config>,
+    // The one that performs attempts, when it has been replaced.
+    caf::reacts_to<setup_atom, upstream_actor>,
+    // A person clears cooldowns.
+    caf::reacts_to<reset_atom>,
+    // What of it survives a restart, and its return.
+    caf::replies_to<keep_atom>::with<balance::kept_state>,
+    caf::reacts_to<keep_atom, balance::kept_state>,
+    // A person asks what holds it back.
+    caf::replies_to<status_atom>::with<std::vector<observe::cooldown_status>>,
+    // No key belongs to it any more: quit when nothing is in flight.
+    caf::reacts_to<retire_atom>>;
+
+/// The STATE KEEPER writes what survives a restart, on a thread of its own.
+using state_keeper_actor = caf::typed_actor<
+    // Answered when it is on the disk; false if it cannot be written.
+    caf::replies_to<keep_atom, saved_state_ptr>::with<bool>>;
 
 /// The GATEWAY supervises the rest and turns configurations into actors. It is the handle that a
 /// host application gets.
@@ -113,6 +183,12 @@ using gateway_actor = caf::typed_actor<
     caf::replies_to<reload_atom>::with<reload_report>,
     // Change the configuration file in place, and load it.
     caf::replies_to<edit_atom, config_edit>::with<edit_report>,
+    // A key's answer named its organisation at the provider.
+    caf::reacts_to<follow_atom, key_uid, std::string>,
+    // Something has changed that survives a restart.
+    caf::reacts_to<changed_atom>,
+    // To itself: write it down.
+    caf::reacts_to<tick_atom>,
     // Clear a key's cooldowns and rejection, by its id; false if there is no such key.
     caf::replies_to<reset_atom, std::string>::with<bool>,
     // A person asks: everything at one moment.
@@ -164,8 +240,21 @@ using config_watcher_actor = caf::typed_actor<
     caf::reacts_to<tick_atom, std::uint64_t>, caf::replies_to<reload_atom>::with<reload_report>,
     caf::replies_to<edit_atom, config_edit>::with<edit_report>>;
 
-// -- settings that carry handles
-// ---------------------------------------------------------------------
+// -- settings that carry handles -----------------------------------------------------------------
+
+/// What a key needs to know: itself, and its provider's part that concerns it.
+struct key_setup {
+  key_uid uid = 0; ///< stays the same if its actor has to be replaced
+  config::key_config key;
+  dialect::kind dialect = dialect::kind::openai;
+  dialect::signal_table signals = dialect::signal_table::generic;
+  config::timeouts_config timeouts;
+  transport::settings_ptr transport;
+  quota_group_actor group; ///< null: it shares no quota
+  std::string group_name;
+  bool forget_rejection = false; ///< its config changed: a rejected key gets another chance
+  bool leaving = false;          ///< not in the configuration any more: finish what is in flight
+};
 
 /// What a dispatcher needs to know.
 struct dispatcher_setup {
@@ -174,6 +263,7 @@ struct dispatcher_setup {
     std::string id;
     key_actor key;
     bool enabled = true;
+    std::uint32_t weight = 1;
   };
   config::model_config model;  ///< the entry that the name was found under
   bool load_balancing = false; ///< in effect
@@ -192,4 +282,5 @@ struct routing {
 
 } // namespace keywheel
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::key_setup)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::dispatcher_setup)

@@ -1,8 +1,17 @@
 #include "actors/call.hpp"
 
-#include <caf/send.hpp>
-
 namespace keywheel {
+
+model_probe& model_probe::operator=(model_probe&& other) noexcept {
+  std::swap(dispatcher_, other.dispatcher_);
+  std::swap(call_, other.call_);
+  return *this;
+}
+
+void model_probe::end(balance::probe_result how) {
+  if (const auto dispatcher = std::exchange(dispatcher_, nullptr))
+    caf::anon_send(dispatcher, probe_atom_v, call_, how);
+}
 
 call::~call() {
   if (settled || left || !front)
@@ -20,21 +29,10 @@ void call::refuse(dialect::refusal what) {
     caf::anon_send(front, refuse_atom_v, id, std::move(what));
 }
 
-lease::lease(lease&& other) noexcept
-    : result(other.result), key_(std::move(other.key_)), id_(other.id_) {
-  other.key_ = nullptr;
-}
-
-lease& lease::operator=(lease&& other) noexcept {
-  std::swap(key_, other.key_);
-  std::swap(id_, other.id_);
-  std::swap(result, other.result);
-  return *this;
-}
-
-lease::~lease() {
-  if (key_)
-    caf::anon_send(key_, release_atom_v, id_, result);
+void attempt::ends(attempt_result how, const dialect::usage& used) {
+  of_key.end.result = how;
+  of_key.end.used = used;
+  of_group.end = of_key.end;
 }
 
 } // namespace keywheel

@@ -1,17 +1,45 @@
 #pragma once
 
 #include "actors/actors.hpp"
+#include "balance/attempt_policy.hpp"
+#include "dialect/request_facts.hpp"
 #include "dialect/route.hpp"
 #include "dialect/signal.hpp"
 #include "http/fields.hpp"
 #include "time.hpp"
 
+#include <caf/send.hpp>
+
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace keywheel {
+
+/// One call's turn as the probe of a model that rests as a whole. Its dispatcher hears exactly once
+/// how it ended: abandoned, unless said otherwise before this object goes.
+class model_probe {
+public:
+  model_probe() = default;
+  model_probe(dispatcher_actor of, call_id call) : dispatcher_(std::move(of)), call_(call) {}
+  model_probe(model_probe&& other) noexcept
+      : dispatcher_(std::exchange(other.dispatcher_, nullptr)), call_(other.call_) {}
+  model_probe& operator=(model_probe&& other) noexcept;
+  ~model_probe() { end(balance::probe_result::abandoned); }
+
+  /// Lets it go in silence: the dispatcher knows how it ended.
+  void forget() noexcept { dispatcher_ = nullptr; }
+
+  /// Tells how it ended. No effect the second time.
+  void end(balance::probe_result how);
+
+private:
+  dispatcher_actor dispatcher_;
+  call_id call_ = 0;
+};
 
 /// One client request on its way. Exactly one actor holds it at a time: the one that received it
 /// last. If it is dropped before it has been answered (its holder died), its front is told, so no
@@ -21,20 +49,24 @@ struct call {
   front_actor front;           ///< where the answer goes
   dispatcher_actor dispatcher; ///< where it comes back to for another key
   dialect::route route;
-  std::string model; ///< as the caller names it
+  std::string model;  ///< as the caller names it
+  std::string client; ///< who calls, for fairness: its name in the configuration, or its address
   std::string method;
   http::fields headers;                    ///< what of the caller's header section may travel on
   std::shared_ptr<const std::string> body; ///< never null
-  std::size_t model_begin = 0;      ///< where in the body the model's name stands, quotes included;
-  std::size_t model_end = 0;        ///< both 0 where it stands in the path
-  config::cooldown_config cooldown; ///< that holds for this model
-  std::string upstream_model;       ///< of the model; a key may have its own
+  std::size_t model_begin = 0; ///< where in the body the model's name stands, quotes included;
+  std::size_t model_end = 0;   ///< both 0 where it stands in the path
+  dialect::request_facts facts;
+  std::shared_ptr<const config::model_config> rules; ///< of this model; never null
   time_point arrived;
   time_point deadline;
 
   std::vector<key_uid> tried; ///< keys that failed to serve it
+  std::uint64_t tag = 0;      ///< its place among the waiting, see balance::ticket
   unsigned attempts = 0;
+  std::vector<balance::failed_attempt> history;
   std::optional<dialect::refusal> last_failure; ///< what to say if no key is left
+  model_probe probe;
 
   std::atomic<bool> left{false}; ///< the client is gone; set by the front, from any thread
   bool settled = false;          ///< it has its answer, or is about to
@@ -44,24 +76,37 @@ struct call {
   call& operator=(const call&) = delete;
   ~call();
 
-  /// Answers it with an error of our own.
+  /// Answers it with an error of our own, or with a provider's.
   void refuse(dialect::refusal what);
 };
 
-/// A key's promise of one place. It ends exactly once, when this object goes.
+/// A promise of one place, by a key or by its quota group. It ends exactly once, when this object
+/// goes.
+template <class Owner>
 class lease {
 public:
   lease() = default;
-  lease(key_actor of, lease_id id) : key_(std::move(of)), id_(id) {}
-  lease(lease&& other) noexcept;
-  lease& operator=(lease&& other) noexcept;
-  ~lease();
+  lease(Owner of, lease_id id) : owner_(std::move(of)), id_(id) {}
+  lease(lease&& other) noexcept
+      : end(std::move(other.end)), owner_(std::exchange(other.owner_, nullptr)), id_(other.id_) {}
+  lease& operator=(lease&& other) noexcept {
+    std::swap(owner_, other.owner_);
+    std::swap(id_, other.id_);
+    std::swap(end, other.end);
+    return *this;
+  }
+  ~lease() {
+    if (owner_)
+      caf::anon_send(owner_, release_atom_v, id_, std::move(end));
+  }
 
-  /// What will be told to the key; abandoned unless said otherwise.
-  attempt_result result = attempt_result::abandoned;
+  lease_id id() const noexcept { return id_; }
+
+  /// What will be told to the owner; abandoned unless said otherwise.
+  attempt_end end;
 
 private:
-  key_actor key_;
+  Owner owner_;
   lease_id id_ = 0;
 };
 
@@ -69,9 +114,13 @@ private:
 struct attempt {
   attempt_id id = 0;
   call_ptr of;
-  keywheel::lease lease;
-  key_actor key; ///< whose verdict it awaits
+  lease<key_actor> of_key;
+  lease<quota_group_actor> of_group; ///< of a key that shares a quota
+  key_actor key;                     ///< whose verdict it awaits
   std::shared_ptr<const key_setup> with;
+
+  /// Says to all whose lease it is how it ended.
+  void ends(attempt_result how, const dialect::usage& used = {});
 };
 
 /// How the answer to an attempt began. The upstream keeps `what` for the case of a commit.

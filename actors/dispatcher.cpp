@@ -1,6 +1,7 @@
 #include "actors/dispatcher.hpp"
 
 #include "actors/detail/guard.hpp"
+#include "actors/detail/ledgers.hpp"
 #include "balance/refusals.hpp"
 
 #include <spdlog/spdlog.h>
@@ -9,17 +10,38 @@ namespace keywheel {
 
 namespace {
 
-balance::pool::settings line_settings(const config::waiting_line_config& from) {
-  return {from.max_wait, from.max_calls};
+balance::pool::settings pool_settings(const dispatcher_setup& from) {
+  balance::pool::settings result;
+  result.max_wait = from.line.max_wait;
+  result.max_calls = from.line.max_calls;
+  result.strategy = from.model.strategy;
+  result.sticky = from.model.sticky;
+  result.cooldown = from.model.cooldown;
+  return result;
+}
+
+balance::ticket ticket_of(const call& of) {
+  balance::ticket result;
+  result.call = of.id;
+  result.arrived = of.arrived;
+  result.deadline = of.deadline;
+  result.tried = of.tried;
+  result.client = std::hash<std::string>{}(of.client);
+  result.prefix = of.facts.prefix;
+  result.tag = of.tag;
+  return result;
 }
 
 } // namespace
 
 dispatcher_actor::behavior_type dispatcher_state::make_behavior(std::string model_name,
                                                                 dispatcher_setup first,
+                                                                gateway_actor supervisor,
                                                                 observe::logger_ptr logger) {
   model = std::move(model_name);
+  gateway = std::move(supervisor);
   log = std::move(logger);
+  pool = balance::pool{pool_settings(first), detail::seed_of(model)};
   configure(std::move(first));
   detail::die_with_reason(self);
   return {
@@ -37,6 +59,15 @@ dispatcher_actor::behavior_type dispatcher_state::make_behavior(std::string mode
         pool.set_key(key, what, now());
         settle();
       },
+      [this](verdict_atom, const key_refusal& how) { refused(how); },
+      [this](success_atom) {
+        pool.note_success();
+        settle();
+      },
+      [this](probe_atom, call_id call, balance::probe_result how) {
+        pool.probe_ended(call, how, now());
+        settle();
+      },
       // -- the gateway -------------------------------------------------------------------------
       [this](setup_atom, dispatcher_setup& next) {
         configure(std::move(next));
@@ -44,6 +75,8 @@ dispatcher_actor::behavior_type dispatcher_state::make_behavior(std::string mode
       },
       [this](retire_atom) { retire(); },
       [this](status_atom) { return status(); },
+      [this](keep_atom) { return keep(); },
+      [this](keep_atom, const balance::kept_state& kept) { restore(kept); },
       [this](tick_atom, std::uint64_t number) {
         if (number != tick)
           return;
@@ -64,15 +97,19 @@ void dispatcher_state::configure(dispatcher_setup next) {
       self->send(member.key, discard_atom_v, model);
       pool.remove_key(uid);
     }
-  for (const auto& member : next.keys) {
+  const bool wants_load = next.model.strategy == config::strategy_kind::least_in_flight;
+  for (std::uint32_t position = 0; position < next.keys.size(); ++position) {
+    const auto& member = next.keys[position];
+    pool.enroll({member.uid, member.weight, position}, now());
     expect(member);
     const auto known = members.find(member.uid);
-    if (known == members.end() || known->second.key != member.key)
-      self->send(member.key, follow_atom_v, model, dispatcher_actor{self});
+    if (known == members.end() || known->second.key != member.key
+        || next.model.strategy != setup.model.strategy)
+      self->send(member.key, follow_atom_v, model, dispatcher_actor{self}, wants_load);
   }
   members = std::move(wanted);
   setup = std::move(next);
-  pool.configure(line_settings(setup.line));
+  pool.configure(pool_settings(setup));
 }
 
 void dispatcher_state::expect(const dispatcher_setup::member& key) {
@@ -90,12 +127,8 @@ void dispatcher_state::expect(const dispatcher_setup::member& key) {
 void dispatcher_state::place(call_ptr call) {
   if (call->left)
     return;
-  balance::ticket ticket;
-  ticket.call = call->id;
-  ticket.arrived = call->arrived;
-  ticket.deadline = call->deadline;
-  ticket.tried = call->tried;
-  const auto where = pool.place(std::move(ticket), now());
+  call->probe.forget(); // the pool takes a call that comes back for one that probed nothing
+  const auto where = pool.place(ticket_of(*call), now());
   act(std::move(call), where);
   arm();
 }
@@ -110,6 +143,40 @@ void dispatcher_state::settle() {
     act(std::move(call), where);
   }
   arm();
+  say_if_watching();
+}
+
+/// A key says of a refusal what may concern the provider as a whole.
+void dispatcher_state::refused(const key_refusal& how) {
+  if (members.count(how.key) == 0)
+    return;
+  if (how.what.scope == dialect::scope::provider_model) {
+    pool.rest(how.what, now());
+    log->warn("model {}: its provider rests: {} (said by {})", model, to_string(how.what.why),
+              how.what.source);
+    self->send(gateway, changed_atom_v);
+  }
+  // At the key's own time: a pardon must reach back to where the first key was struck.
+  const auto since =
+      pool.note_refusal(how.key, how.what.why, how.what.certain, how.returns, how.when);
+  if (since) {
+    log->warn("model {}: every key was refused ({}): the provider is taken to be the limit", model,
+              to_string(how.what.why));
+    for (const auto& [uid, member] : members) {
+      self->send(member.key, pardon_atom_v, *since);
+      if (how.what.why != dialect::reason::rate_limit)
+        hope_for(uid);
+    }
+  }
+  settle();
+}
+
+/// A key that is to be pardoned says so itself in a moment. Until then nobody may be turned away
+/// because of a rest that is about to end. (A rate limit's is no longer than the provider's.)
+void dispatcher_state::hope_for(key_uid key) {
+  const auto* known = pool.find_key(key, now());
+  if (known != nullptr && known->until > now())
+    pool.set_key(key, balance::availability{}, now());
 }
 
 void dispatcher_state::retire() {
@@ -123,13 +190,39 @@ observe::model_status dispatcher_state::status() {
   observe::model_status result;
   result.name = model;
   result.provider = setup.model.provider;
-  result.strategy = setup.model.strategy;
+  result.strategy = config::to_string(setup.model.strategy);
   result.load_balancing = setup.load_balancing;
   result.waiting = pool.waiting();
   for (const auto& member : setup.keys)
     if (const auto* known = pool.find_key(member.uid, now()))
       result.keys.push_back({member.id, std::string{balance::to_string(known->is)}});
+  if (const auto rest = pool.provider_cooldown(model, now()))
+    result.cooldowns.push_back(observe::seen(*rest, now(), std::chrono::system_clock::now()));
   return result;
+}
+
+/// Of a dispatcher's own, the provider's rest is worth keeping.
+balance::kept_state dispatcher_state::keep() {
+  balance::kept_state result;
+  if (const auto rest = pool.provider_cooldown(model, now())) {
+    const auto seen = observe::seen(*rest, now(), std::chrono::system_clock::now());
+    result.rests.push_back(
+        {rest->scope, model, rest->why, rest->source, seen.until, rest->strikes});
+  }
+  return result;
+}
+
+void dispatcher_state::restore(const balance::kept_state& kept) {
+  for (const auto& rest : kept.rests) {
+    dialect::verdict what;
+    what.why = rest.why;
+    what.scope = rest.scope;
+    what.source = "kept";
+    what.rest =
+        std::chrono::ceil<std::chrono::milliseconds>(rest.until - std::chrono::system_clock::now());
+    pool.rest(what, now());
+  }
+  settle();
 }
 
 // -- helpers -----------------------------------------------------------------------------------
@@ -138,6 +231,9 @@ void dispatcher_state::act(call_ptr call, const balance::placement& where) {
   switch (where.is) {
   case balance::placement::what::key:
     call->tried = where.tried;
+    call->tag = where.tag;
+    if (where.probe)
+      call->probe = {dispatcher_actor{self}, call->id};
     self->send(members.at(where.chosen).key, call_atom_v, std::move(call));
     return;
   case balance::placement::what::waits:
@@ -146,6 +242,16 @@ void dispatcher_state::act(call_ptr call, const balance::placement& where) {
   default:
     call->refuse(balance::refusal_for(where, model, call->last_failure, now()));
   }
+}
+
+/// A success says that a suspicion against the provider is wrong. Keys tell of one only while there
+/// is a suspicion.
+void dispatcher_state::say_if_watching() {
+  if (watching == pool.awaits_success())
+    return;
+  watching = !watching;
+  for (const auto& [uid, member] : members)
+    self->send(member.key, watch_atom_v, model, watching);
 }
 
 void dispatcher_state::arm() {
@@ -158,8 +264,10 @@ void dispatcher_state::arm() {
 }
 
 dispatcher_actor::behavior_type dispatcher(dispatcher_pointer self, std::string model,
-                                           dispatcher_setup setup, observe::logger_ptr log) {
-  return self->state.make_behavior(std::move(model), std::move(setup), std::move(log));
+                                           dispatcher_setup setup, gateway_actor gateway,
+                                           observe::logger_ptr log) {
+  return self->state.make_behavior(std::move(model), std::move(setup), std::move(gateway),
+                                   std::move(log));
 }
 
 } // namespace keywheel

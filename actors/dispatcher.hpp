@@ -23,6 +23,7 @@ struct dispatcher_state {
   explicit dispatcher_state(dispatcher_pointer self_ptr) : self(self_ptr) {}
 
   dispatcher_actor::behavior_type make_behavior(std::string model_name, dispatcher_setup first,
+                                                gateway_actor supervisor,
                                                 observe::logger_ptr logger);
 
   // -- operations ----------------------------------------------------------------------------
@@ -31,13 +32,18 @@ struct dispatcher_state {
   void expect(const dispatcher_setup::member& key);
   void place(call_ptr call);
   void settle();
+  void refused(const key_refusal& how);
   void retire();
   observe::model_status status();
+  balance::kept_state keep();
+  void restore(const balance::kept_state& kept);
 
   // -- helpers -------------------------------------------------------------------------------
 
   void act(call_ptr call, const balance::placement& where);
   void arm();
+  void hope_for(key_uid key);
+  void say_if_watching();
   time_point now() const { return self->clock().now(); }
 
   // -- data ----------------------------------------------------------------------------------
@@ -45,17 +51,20 @@ struct dispatcher_state {
   dispatcher_pointer self;
   std::string model; ///< the name that callers use
   dispatcher_setup setup;
+  gateway_actor gateway;
   observe::logger_ptr log;
   balance::pool pool{balance::pool::settings{}};
   std::unordered_map<key_uid, dispatcher_setup::member> members;
   std::unordered_map<call_id, call_ptr> waiting;
   std::optional<time_point> armed_for; ///< when the next tick that counts comes
   std::uint64_t tick = 0;              ///< number of that tick; older ones are stale
+  bool watching = false;               ///< the keys are to tell of a success
   bool retired = false;
 };
 
 /// Starts the actor of one model.
 dispatcher_actor::behavior_type dispatcher(dispatcher_pointer self, std::string model,
-                                           dispatcher_setup setup, observe::logger_ptr log);
+                                           dispatcher_setup setup, gateway_actor gateway,
+                                           observe::logger_ptr log);
 
 } // namespace keywheel

@@ -8,7 +8,10 @@
 #include "actors/http_front.hpp"
 #include "actors/key.hpp"
 #include "actors/message_front.hpp"
+#include "actors/quota_group.hpp"
+#include "actors/state_keeper.hpp"
 #include "actors/upstream.hpp"
+#include "state/state_file.hpp"
 
 #include <caf/io/middleman.hpp>
 #include <spdlog/spdlog.h>
@@ -38,16 +41,21 @@ gateway_state::~gateway_state() {
     end(key.actor);
   for (const auto& [address, key] : leaving)
     end(key.actor);
+  for (const auto& [group_id, group] : group_actors)
+    end(group);
   end(upstream);
+  end(keeper);
 }
 
 gateway_actor::behavior_type gateway_state::make_behavior(config::snapshot first, options with,
                                                           config::secret admin_token,
-                                                          std::string token_path) {
+                                                          std::string token_path,
+                                                          saved_state_ptr past) {
   use = std::move(with);
   log = use.logger;
   token = std::move(admin_token);
   token_file = std::move(token_path);
+  remembered = std::move(past);
   detail::die_with_reason(self);
   self->set_down_handler([this](caf::down_msg& down) { lost(down); });
   start(std::move(first));
@@ -75,6 +83,15 @@ gateway_actor::behavior_type gateway_state::make_behavior(config::snapshot first
           return make_error(ec::bad_configuration, "this gateway has no configuration file");
         return self->delegate(watcher, edit_atom_v, std::move(change));
       },
+      // -- its keys ----------------------------------------------------------------------------
+      [this](follow_atom, key_uid key, const std::string& organization) {
+        group_by_organization(key, organization);
+      },
+      [this](changed_atom) { save_soon(); },
+      [this](tick_atom) {
+        if (saving)
+          save({});
+      },
       // -- people ------------------------------------------------------------------------------
       [this](ready_atom) { return ready(); },
       [this](reset_atom, const std::string& key) { return reset(key); },
@@ -88,12 +105,17 @@ void gateway_state::start(config::snapshot first) {
   generation = 1;
   loaded_at = std::chrono::system_clock::now();
   spawn_upstream();
+  spawn_keeper();
   for (const auto& [provider_name, provider] : config->providers)
     for (const auto& key : provider.keys)
       add_key(key);
+  group_keys();
+  for (const auto& [id, key] : keys)
+    recall(key);
   for (const auto& model : config->models)
     if (!model.is_pattern())
-      dispatchers.emplace(model.name, spawn_dispatcher(model.name));
+      recall(model.provider, model.name,
+             dispatchers.emplace(model.name, spawn_dispatcher(model.name)).first->second);
   spawn_message_front();
   if (use.http_front)
     spawn_http_front();
@@ -150,7 +172,9 @@ caf::result<observe::status> gateway_state::status() {
   // Everybody answers into a place of their own, so that the order is that of the tables.
   result->keys.resize(keys.size() + leaving.size());
   result->models.resize(dispatchers.size());
-  auto all = detail::tally::make([promise, result, this]() mutable {
+  const auto rests = std::make_shared<group_rests>();
+  auto all = detail::tally::make([promise, result, rests, this]() mutable {
+    show_group_rests(*rests, result->keys);
     sort_models(result->models);
     promise.deliver(std::move(*result));
   });
@@ -162,13 +186,15 @@ caf::result<observe::status> gateway_state::status() {
   at = 0;
   for (const auto& [model, dispatcher] : dispatchers)
     ask_status(dispatcher, result, &result->models[at++], all);
+  for (const auto& [which, group] : group_actors)
+    ask_status(group, rests, &(*rests)[which], all);
   all->seal();
   return promise;
 }
 
-template <class Handle, class Status>
-void gateway_state::ask_status(const Handle& who, std::shared_ptr<observe::status> keep,
-                               Status* where, std::shared_ptr<detail::tally> all) {
+template <class Handle, class Owner, class Status>
+void gateway_state::ask_status(const Handle& who, std::shared_ptr<Owner> keep, Status* where,
+                               std::shared_ptr<detail::tally> all) {
   all->add();
   self->request(who, patience, status_atom_v)
       .then(
@@ -197,7 +223,7 @@ observe::model_status gateway_state::pattern_status(const config::model_config& 
   observe::model_status result;
   result.name = entry.name;
   result.provider = entry.provider;
-  result.strategy = entry.strategy;
+  result.strategy = config::to_string(entry.strategy);
   result.pattern = true;
   const auto members = config::keys_of(*config, entry, entry.name);
   result.load_balancing = members.size() > 1;
@@ -208,9 +234,15 @@ caf::result<void> gateway_state::drain() {
   auto promise = self->make_response_promise();
   log->info("gateway drains: no new calls, those in flight have {} ms",
             config->server.drain_timeout.count());
-  auto all = detail::tally::make([this, promise]() mutable {
+  auto leave = [this, promise]() mutable {
     promise.deliver(caf::unit);
     self->quit(caf::exit_reason::user_shutdown);
+  };
+  auto all = detail::tally::make([this, leave]() mutable {
+    if (keeper)
+      save(leave);
+    else
+      leave();
   });
   const auto ask = [&](const auto& who) {
     all->add();
@@ -262,12 +294,26 @@ auto gateway_state::start_actor(Function function, Ts&&... arguments) {
   return result;
 }
 
-key_actor gateway_state::spawn_key(key_uid uid, const key_setup& setup) {
-  return start_actor(keywheel::key, uid, setup, upstream, log);
+key_actor gateway_state::spawn_key(const key_setup& setup) {
+  return start_actor(keywheel::key, setup, upstream, gateway_actor{self}, log);
+}
+
+quota_group_actor gateway_state::spawn_group(const group_name& which) {
+  return start_actor(keywheel::quota_group, which.second,
+                     groups.at(which.first).budgets_of(which.second), upstream, gateway_actor{self},
+                     log);
+}
+
+void gateway_state::spawn_keeper() {
+  if (!use.keep_state)
+    return;
+  keeper = self->system().spawn<caf::detached>(keywheel::state_keeper,
+                                               state::state_path(config->server.state_dir), log);
+  self->monitor(keeper);
 }
 
 dispatcher_actor gateway_state::spawn_dispatcher(const std::string& model) {
-  return start_actor(keywheel::dispatcher, model, setup_for(model), log);
+  return start_actor(keywheel::dispatcher, model, setup_for(model), gateway_actor{self}, log);
 }
 
 void gateway_state::spawn_upstream() {
@@ -316,6 +362,8 @@ const char* gateway_state::replace(const caf::actor_addr& who) {
     spawn_upstream();
     for (const auto& [id, key] : keys)
       self->send(key.actor, setup_atom_v, upstream);
+    for (const auto& [group_id, group] : group_actors)
+      self->send(group, setup_atom_v, upstream);
     if (http_front)
       self->send(http_front, setup_atom_v, upstream);
     self->send(message_front, setup_atom_v, upstream);
@@ -329,11 +377,25 @@ const char* gateway_state::replace(const caf::actor_addr& who) {
     return spawn_admin(), "admin";
   if (is(watcher))
     return spawn_watcher(), "config_watcher";
+  if (is(keeper))
+    return spawn_keeper(), "state_keeper";
   for (auto& [id, key] : keys)
     if (is(key.actor)) {
-      key.actor = spawn_key(key.uid, key.setup);
+      key.actor = spawn_key(key.setup);
+      recall(key);
       publish({}, {});
       return "key";
+    }
+  for (auto& [group_id, group] : group_actors)
+    if (is(group)) {
+      group = spawn_group(group_id);
+      recall(group_id.first, group_id.second, group);
+      for (auto& [id, key] : keys)
+        if (group_name{key.setup.key.provider, key.setup.group_name} == group_id) {
+          key.setup.group = group;
+          self->send(key.actor, setup_atom_v, key.setup);
+        }
+      return "quota_group";
     }
   for (auto& [model, dispatcher] : dispatchers)
     if (is(dispatcher)) {
@@ -345,9 +407,10 @@ const char* gateway_state::replace(const caf::actor_addr& who) {
 }
 
 gateway_actor::behavior_type gateway(gateway_pointer self, config::snapshot config, options with,
-                                     config::secret admin_token, std::string token_file) {
+                                     config::secret admin_token, std::string token_file,
+                                     saved_state_ptr past) {
   return self->state.make_behavior(std::move(config), std::move(with), std::move(admin_token),
-                                   std::move(token_file));
+                                   std::move(token_file), std::move(past));
 }
 
 } // namespace keywheel

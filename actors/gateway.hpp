@@ -4,6 +4,7 @@
 #include "actors/detail/restarts.hpp"
 #include "actors/detail/tally.hpp"
 #include "actors/keywheel.hpp"
+#include "balance/quota_groups.hpp"
 #include "observe/log.hpp"
 
 #include <caf/io/typed_broker.hpp>
@@ -37,15 +38,22 @@ struct gateway_state {
   explicit gateway_state(gateway_pointer self_ptr) : self(self_ptr) {}
   ~gateway_state();
 
+  /// How long after a change it is written down: bursts of them are written once.
+  static constexpr std::chrono::seconds save_delay{1};
+
   gateway_actor::behavior_type make_behavior(config::snapshot first, options with,
-                                             config::secret admin_token, std::string token_path);
+                                             config::secret admin_token, std::string token_path,
+                                             saved_state_ptr past);
 
   /// A key that is in the configuration.
   struct key_entry {
-    key_uid uid = 0;
     key_actor actor;
     key_setup setup;
+    std::string organization; ///< that its answers name
   };
+
+  /// A quota group: its provider, its name.
+  using group_name = std::pair<std::string, std::string>;
 
   /// A key that is not any more, and finishes what it has.
   struct leaving_key {
@@ -83,7 +91,9 @@ struct gateway_state {
 
   template <class Function, class... Ts>
   auto start_actor(Function function, Ts&&... arguments);
-  key_actor spawn_key(key_uid uid, const key_setup& setup);
+  key_actor spawn_key(const key_setup& setup);
+  quota_group_actor spawn_group(const group_name& which);
+  void spawn_keeper();
   dispatcher_actor spawn_dispatcher(const std::string& model);
   void spawn_upstream();
   void spawn_message_front();
@@ -109,10 +119,37 @@ struct gateway_state {
   /// Tells everybody how things stand; when all follow, lets go what is left and calls `then`.
   void publish(leftovers left, std::function<void()> then);
 
+  // -- quota groups ------------------------------------------------------------------------------
+
+  void group_keys();
+  void group_by_organization(key_uid key, const std::string& organization);
+  void regroup(const std::string& provider, const std::vector<balance::quota_groups::move>& moves);
+  const quota_group_actor& group_of(const group_name& which);
+  void end_empty_groups();
+  void tell_budgets();
+
+  /// What holds each group back. A map, for its entries stay in place.
+  using group_rests = std::map<group_name, std::vector<observe::cooldown_status>>;
+
+  /// Adds to each key what holds its group back.
+  static void show_group_rests(const group_rests& rests, std::vector<observe::key_status>& keys);
+
+  // -- over a restart ----------------------------------------------------------------------------
+
+  void recall(const key_entry& key);
+  void recall(const std::string& provider, const std::string& group, const quota_group_actor& who);
+  void recall(const std::string& provider, const std::string& model, const dispatcher_actor& who);
+  void save_soon();
+  void save(std::function<void()> then);
+  template <class Handle>
+  void collect(const Handle& who, const std::shared_ptr<detail::tally>& all,
+               std::function<void(const balance::kept_state&)> take);
+
   // -- status ------------------------------------------------------------------------------------
 
-  template <class Handle, class Status>
-  void ask_status(const Handle& who, std::shared_ptr<observe::status> keep, Status* where,
+  /// Asks `who`; the answer goes to `where`, which is within `keep`.
+  template <class Handle, class Owner, class Status>
+  void ask_status(const Handle& who, std::shared_ptr<Owner> keep, Status* where,
                   std::shared_ptr<detail::tally> all);
   void sort_models(std::vector<observe::model_status>& models) const;
   observe::model_status pattern_status(const config::model_config& entry) const;
@@ -138,6 +175,12 @@ struct gateway_state {
   message_front_actor message_front;
   admin_actor admin;
   config_watcher_actor watcher;
+  state_keeper_actor keeper;
+
+  std::map<std::string, balance::quota_groups> groups; ///< by provider
+  std::map<group_name, quota_group_actor> group_actors;
+  saved_state_ptr remembered; ///< as last read or written; never null
+  bool saving = false;        ///< it will be written soon
 
   listening addresses;
   int still_to_listen = 0;
@@ -145,7 +188,9 @@ struct gateway_state {
   detail::restarts restarts;
 };
 
+/// @param past what an earlier run has left; never null
 gateway_actor::behavior_type gateway(gateway_pointer self, config::snapshot config, options with,
-                                     config::secret admin_token, std::string token_file);
+                                     config::secret admin_token, std::string token_file,
+                                     saved_state_ptr past);
 
 } // namespace keywheel

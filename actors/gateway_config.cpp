@@ -35,6 +35,7 @@ caf::result<reload_report> gateway_state::apply(config::snapshot next) {
   last_error.reset();
   leftovers left;
   change_keys(*before, left);
+  group_keys();
   change_dispatchers(left);
   reload_report report;
   report.generation = generation;
@@ -61,9 +62,9 @@ void gateway_state::refused(std::vector<config::problem> problems) {
 
 void gateway_state::add_key(const config::key_config& key) {
   key_entry entry;
-  entry.uid = next_key_uid();
   entry.setup = key_setup_for(key);
-  entry.actor = spawn_key(entry.uid, entry.setup);
+  entry.setup.uid = next_key_uid();
+  entry.actor = spawn_key(entry.setup);
   keys.emplace(key.id(), std::move(entry));
 }
 
@@ -79,7 +80,11 @@ void gateway_state::change_keys(const config::config& before, leftovers& left) {
     add_key(*find_key(*config, id));
   for (const auto& id : changes.changed) {
     auto& entry = keys.at(id);
-    entry.setup = key_setup_for(*find_key(*config, id));
+    auto next = key_setup_for(*find_key(*config, id));
+    next.uid = entry.setup.uid;
+    next.group = entry.setup.group;
+    next.group_name = entry.setup.group_name;
+    entry.setup = std::move(next);
     auto told = entry.setup;
     told.forget_rejection = true;
     self->send(entry.actor, setup_atom_v, std::move(told));
@@ -90,7 +95,7 @@ void gateway_state::change_keys(const config::config& before, leftovers& left) {
 
 void gateway_state::leave(const std::string& id, leftovers& left) {
   auto entry = keys.extract(id);
-  auto& [uid, actor, setup] = entry.mapped();
+  auto& [actor, setup, organization] = entry.mapped();
   // It takes no call from this instant, whatever dispatchers still believe.
   setup.key.enabled = false;
   setup.leaving = true;
@@ -104,7 +109,11 @@ key_setup gateway_state::key_setup_for(const config::key_config& key) const {
   key_setup result;
   result.key = key;
   result.dialect = provider.dialect;
+  result.signals =
+      provider.signals.value_or(dialect::signal_table_for(provider.dialect, key.base_url));
   result.timeouts = provider.timeouts;
+  if (provider.transport != config::transport_config{})
+    result.transport = std::make_shared<const config::transport_config>(provider.transport);
   return result;
 }
 
@@ -153,7 +162,7 @@ dispatcher_setup gateway_state::setup_for(const std::string& model) const {
   result.request_timeout = config->server.request_timeout;
   for (const auto* key : config::keys_of(*config, result.model, model)) {
     const auto& entry = keys.at(key->id());
-    result.keys.push_back({entry.uid, key->id(), entry.actor, key->enabled});
+    result.keys.push_back({entry.setup.uid, key->id(), entry.actor, key->enabled, key->weight});
   }
   result.load_balancing = result.keys.size() > 1;
   return result;

@@ -73,7 +73,7 @@ void client_session::on_request() {
   record_.model = order.model;
   call_ = owner_.desk->next_id();
   owner_.calls.emplace(*call_, handle);
-  owner_.desk->send(*call_, std::move(order), arrived_);
+  owner_.desk->send(*call_, std::move(order), client_name(), arrived_);
 }
 
 void client_session::on_bad_request(unsigned status, std::string_view message) {
@@ -149,7 +149,7 @@ void client_session::end(std::string_view outcome) {
   if (owner_.log->should_log(spdlog::level::info)) {
     if (record_.request_id.empty())
       record_.request_id = intake_->request_id();
-    record_.client = intake_->client().empty() ? address_ : std::string{intake_->client()};
+    record_.client = client_name();
     record_.method = intake_->method();
     record_.path = intake_->path();
     record_.outcome = outcome;
@@ -157,6 +157,11 @@ void client_session::end(std::string_view outcome) {
     record_.bytes = passed_on_;
     owner_.log->info(observe::to_string(record_));
   }
+}
+
+/// Who calls: as the configuration names it, or by its address.
+std::string client_session::client_name() const {
+  return intake_->client().empty() ? address_ : std::string{intake_->client()};
 }
 
 void client_session::report_written() {

@@ -45,6 +45,7 @@ private:
   void start_afresh();
   void answer_now(const http::response& whole);
   void end(std::string_view outcome);
+  std::string client_name() const;
   void report_written();
 
   http_front_state& owner_;

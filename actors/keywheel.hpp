@@ -17,6 +17,7 @@ struct options {
   bool http_front = true;   ///< listen on server.listen
   bool admin = true;        ///< listen on admin.listen
   bool watch_config = true; ///< follow the file at config->path as it is edited
+  bool keep_state = true;   ///< keep cooldowns and day budgets over a restart, in server.state_dir
   std::shared_ptr<spdlog::logger> logger = nullptr; ///< null: silent
 };
 

@@ -86,7 +86,7 @@ void message_front_state::begin(api_request what, exchange how) {
     intake.feed(body);
     auto result = intake.finish();
     if (auto* order = std::get_if<front::order>(&result))
-      return desk->send(call, std::move(*order), now());
+      return desk->send(call, std::move(*order), std::string{intake.client()}, now());
     answer = std::move(std::get<http::response>(result));
   }
   take(which, answer->head);

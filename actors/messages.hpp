@@ -1,13 +1,20 @@
 #pragma once
 
 #include "actors/type_ids.hpp"
+#include "balance/group_ledger.hpp"
+#include "balance/key_ledger.hpp"
+#include "balance/model_circuit.hpp"
 #include "balance/types.hpp"
 #include "config/config.hpp"
 #include "config/edit.hpp"
 #include "config/load.hpp"
+#include "dialect/limits.hpp"
 #include "dialect/refusal.hpp"
+#include "dialect/signal.hpp"
+#include "dialect/usage.hpp"
 #include "http/message.hpp"
 #include "observe/status.hpp"
+#include "state/saved_state.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
@@ -54,12 +61,19 @@ struct answer_part {
   end ends = end::no;
 };
 
-/// What became of an attempt, told to its key with the end of its lease.
+/// What became of an attempt.
 enum class attempt_result : std::uint8_t {
-  answered, ///< a usable answer went through to its end
-  refused,  ///< the provider refused it
-  failed,   ///< no answer, or one that broke off
-  abandoned ///< the client left, or the attempt was lost inside
+  answered,  ///< a usable answer went through to its end
+  refused,   ///< the provider refused it
+  failed,    ///< no answer, or one that broke off
+  abandoned, ///< the client left, or the attempt was lost inside
+  unsent     ///< nothing was sent, or the key's quota group had no room
+};
+
+/// How an attempt ended, told to all whose lease it had.
+struct attempt_end {
+  attempt_result result = attempt_result::abandoned;
+  dialect::usage used; ///< as the answer said
 };
 
 /// How an upstream answer began, told to the key for its verdict. The attempt travels with it and
@@ -70,18 +84,31 @@ using signal_ptr = std::shared_ptr<attempt_signal>;
 // -- settings
 // --------------------------------------------------------------------------------------
 
-/// What a key needs to know: itself, and its provider's part that concerns it.
-struct key_setup {
-  config::key_config key;
-  dialect::kind dialect = dialect::kind::openai;
-  config::timeouts_config timeouts;
-  bool forget_rejection = false; ///< its config changed: a rejected key gets another chance
-  bool leaving = false;          ///< not in the configuration any more: finish what is in flight
+/// What an answer to a key's attempt means for the quota group that the key shares.
+struct group_verdict {
+  key_uid key = 0;
+  lease_id lease = 0; ///< the group's
+  std::string model;
+  dialect::verdict what;
+  bool charge = true;
+  config::cooldown_config settings;
+  dialect::limit_readings readings;
+};
+
+/// A refusal that may concern a model's provider as a whole, told by a key to its dispatcher.
+struct key_refusal {
+  key_uid key = 0;
+  dialect::verdict what;
+  std::optional<time_point> returns; ///< when the key may come back, if its provider said so
+  time_point when;                   ///< the key was struck: what a pardon takes back begins here
 };
 
 /// What the fronts need: the configuration in force, and who serves which model.
 struct routing;
 using routing_ptr = std::shared_ptr<const routing>;
+
+/// What survives a restart. Never changed.
+using saved_state_ptr = std::shared_ptr<const state::saved_state>;
 
 // -- people
 // ----------------------------------------------------------------------------------------
@@ -144,7 +171,16 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::attempt_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::answer_part)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::attempt_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::signal_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::key_setup)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::attempt_end)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::group_verdict)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::key_refusal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::config::budgets_config)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::time_point)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<keywheel::balance::cooldown>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<keywheel::observe::cooldown_status>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::balance::probe_result)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::balance::kept_state)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::saved_state_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::routing_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::listening)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::reload_report)

@@ -1,7 +1,7 @@
 #include "actors/upstream.hpp"
 
 #include "actors/detail/guard.hpp"
-#include "dialect/model_scanner.hpp"
+#include "dialect/failure.hpp"
 #include "http/hygiene.hpp"
 
 #include <caf/io/middleman.hpp>
@@ -23,12 +23,36 @@ std::optional<std::size_t> announced_length(const http::fields& headers) {
   return result;
 }
 
-bool wants_body_for_verdict(unsigned status) {
+bool is_error(unsigned status) {
   return status >= 400;
 }
 
-attempt_result result_of(unsigned status, bool complete) {
-  return complete && status < 500 ? attempt_result::answered : attempt_result::failed;
+/// An error inside a stream, as what it is: a signal.
+std::shared_ptr<const dialect::signal> in_stream(const dialect::signal& answer,
+                                                 const std::string& error) {
+  auto result = std::make_shared<dialect::signal>();
+  result->head = answer.head;
+  result->body = error;
+  result->in_stream = true;
+  return result;
+}
+
+/// A stream that lacks its end mark was cut, however politely its connection was closed.
+bool has_ended_well(const upstream_state::transfer& which) {
+  return which.outcome.complete
+         && (is_error(which.answer->head.status) || !which.reader.is_stream()
+             || which.reader.ended_well() || which.reader.error() != nullptr);
+}
+
+/// What went wrong after the commit.
+std::shared_ptr<const dialect::signal> late_signal(const upstream_state::transfer& which) {
+  if (which.reader.error() != nullptr)
+    return in_stream(*which.answer, *which.reader.error());
+  auto result = std::make_shared<dialect::signal>();
+  result->failed = dialect::failure::no_answer;
+  result->detail =
+      which.outcome.complete ? "the stream ended without its end mark" : which.outcome.detail;
+  return result;
 }
 
 std::shared_ptr<answer_head> head_for_client(const attempt& what, const dialect::signal& answer) {
@@ -58,6 +82,12 @@ upstream_actor::behavior_type upstream_state::make_behavior(observe::logger_ptr 
       [this](discard_atom, attempt_id id) { discard(id); },
       [this](cancel_atom, call_id call) { cancel(call); },
       [this](written_atom, call_id call, std::uint64_t bytes) { written(call, bytes); },
+      [this](tick_atom, attempt_id id) {
+        if (const auto found = transfers.find(id); found != transfers.end()) {
+          found->second.hold_over = true;
+          flush(id);
+        }
+      },
   };
 }
 
@@ -72,6 +102,8 @@ void upstream_state::start(attempt_ptr what) {
   entry.body = what->of->body;
   entry.answer = std::make_shared<dialect::signal>();
   entry.front = what->of->front.address();
+  entry.dialect = what->with->dialect;
+  entry.tail = what->of->route.tail;
   by_call[entry.call] = id;
   if (fronts.insert(entry.front).second)
     self->monitor(what->of->front);
@@ -83,26 +115,29 @@ void upstream_state::start(attempt_ptr what) {
 transport::request upstream_state::request_for(const attempt& what, transfer& which) const {
   const auto& call = *what.of;
   const auto& with = *what.with;
-  const auto& model = !with.key.upstream_model.empty() ? with.key.upstream_model
-                      : !call.upstream_model.empty()   ? call.upstream_model
-                                                       : call.model;
+  const auto& model = !with.key.upstream_model.empty()      ? with.key.upstream_model
+                      : !call.rules->upstream_model.empty() ? call.rules->upstream_model
+                                                            : call.model;
   transport::request result;
   result.method = call.method;
   result.url = dialect::upstream_url(with.dialect, with.key.base_url, call.route, model);
   result.headers = call.headers;
+  result.headers.add("accept-encoding", "identity");
   const auto place = dialect::place_of_credential(with.dialect);
   result.headers.add(place.header, std::string{place.prefix} + with.key.api_key.reveal());
   const std::string_view body{*call.body};
   if (call.model_end == 0 || model == call.model) {
     result.body = {body};
   } else {
-    which.model_text = dialect::json_string(model);
+    which.model_text = dialect::model_in_body(call.route, model);
     result.body = {body.substr(0, call.model_begin), which.model_text, body.substr(call.model_end)};
   }
+  result.via = with.transport;
   result.connect_timeout = with.timeouts.connect;
   result.first_byte_timeout = with.timeouts.first_byte;
   result.idle_timeout = with.timeouts.idle;
   result.deadline = call.deadline;
+  result.replayable = call.rules->replay_unanswered;
   return result;
 }
 
@@ -166,6 +201,8 @@ void upstream_state::on_head(transport::transfer_id id, http::response_head&& he
   auto& entry = transfers.at(id);
   entry.answer->head = std::move(head);
   entry.has_head = true;
+  if (!is_error(entry.answer->head.status))
+    entry.reader.begin(entry.dialect, entry.answer->head, entry.tail);
   touch(id, entry);
 }
 
@@ -177,6 +214,8 @@ bool upstream_state::on_data(transport::transfer_id id, std::string_view piece) 
     return false;
   }
   entry.bytes.append(piece);
+  if (!is_error(entry.answer->head.status))
+    entry.reader.feed(piece);
   touch(id, entry);
   return true;
 }
@@ -185,6 +224,8 @@ void upstream_state::on_done(transport::transfer_id id, const transport::outcome
   auto& entry = transfers.at(id);
   entry.done = true;
   entry.outcome = how;
+  if (entry.has_head && how.complete && !is_error(entry.answer->head.status))
+    entry.reader.finish();
   touch(id, entry);
 }
 
@@ -203,19 +244,26 @@ void upstream_state::flush(attempt_id id) {
   entry.touched = false;
   if (entry.committed)
     return pass_on(id, entry);
-  if (entry.signalled)
-    return;
-  if (!entry.has_head) {
-    if (!entry.done)
-      return;
-    entry.answer->failed = entry.outcome.failed;
-    entry.answer->detail = entry.outcome.detail;
-  } else if (wants_body_for_verdict(entry.answer->head.status)) {
-    if (!entry.done && entry.bytes.size() < verdict_bytes)
-      return;
-    entry.answer->body = entry.bytes.substr(0, verdict_bytes);
-  }
-  signal(entry);
+  if (!entry.signalled && ready_for_verdict(id, entry))
+    signal(entry);
+}
+
+bool upstream_state::ready_for_verdict(attempt_id id, transfer& which) {
+  if (!which.has_head)
+    return which.done;
+  if (is_error(which.answer->head.status))
+    return which.done || which.bytes.size() >= verdict_bytes;
+  return has_begun(id, which);
+}
+
+/// Whether a successful answer has shown something that a client can use, or that it never will.
+bool upstream_state::has_begun(attempt_id id, transfer& which) {
+  if (which.done || which.hold_over || which.bytes.size() >= hold_bytes
+      || which.reader.content_seen() || which.reader.error() != nullptr)
+    return true;
+  if (!std::exchange(which.held, true))
+    self->delayed_send(self, hold_time, tick_atom_v, id);
+  return false;
 }
 
 void upstream_state::signal(transfer& which) {
@@ -224,6 +272,24 @@ void upstream_state::signal(transfer& which) {
   auto what = std::make_shared<attempt_signal>();
   what->of = std::move(which.of);
   what->what = which.answer;
+  if (!which.has_head) {
+    which.answer->failed = which.outcome.failed;
+    which.answer->detail = which.outcome.detail;
+  } else if (is_error(which.answer->head.status)) {
+    // A provider that echoes the credential must not give it to the caller.
+    const auto& secret = what->of->with->key.api_key.reveal();
+    dialect::hide(secret, which.bytes);
+    dialect::hide(secret, which.answer->head.headers);
+    which.answer->body = which.bytes.substr(0, verdict_bytes);
+  } else if (which.reader.error() != nullptr && !which.reader.content_seen()) {
+    what->what = in_stream(*which.answer, *which.reader.error());
+  } else if (which.done && !which.outcome.complete && !which.reader.content_seen()) {
+    // It broke off before it had said anything: as good as no answer.
+    auto broken = std::make_shared<dialect::signal>(*which.answer);
+    broken->failed = which.outcome.failed;
+    broken->detail = which.outcome.detail;
+    what->what = std::move(broken);
+  }
   self->send(key, signal_atom_v, std::move(what));
 }
 
@@ -234,14 +300,29 @@ void upstream_state::pass_on(attempt_id id, transfer& which) {
   which.passed_on += which.bytes.size();
   part.bytes = std::exchange(which.bytes, {});
   if (which.done)
-    part.ends = which.outcome.complete ? answer_part::end::complete : answer_part::end::broken;
+    part.ends = has_ended_well(which) ? answer_part::end::complete : answer_part::end::broken;
   if (!part.head && part.bytes.empty() && !which.done)
     return;
   self->send(which.of->of->front, answer_atom_v, which.call, std::move(part));
-  if (!which.done)
-    return;
-  which.of->lease.result = result_of(which.answer->head.status, which.outcome.complete);
+  if (which.done)
+    finish(id, which);
+}
+
+/// Tells whose lease it was how the answer ended: what it used, and what went wrong in its course.
+void upstream_state::finish(attempt_id id, transfer& which) {
+  const auto status = which.answer->head.status;
+  const auto& reader = which.reader;
+  const bool good =
+      has_ended_well(which) && status < 500 && (is_error(status) || reader.error() == nullptr);
+  which.of->ends(good ? attempt_result::answered : attempt_result::failed, reader.used());
   which.of->of->settled = true;
+  if (!good && !is_error(status)) {
+    auto late = std::make_shared<attempt_signal>();
+    late->what = late_signal(which);
+    late->of = std::move(which.of);
+    auto key = late->of->key;
+    self->send(key, late_atom_v, std::move(late));
+  }
   forget(id);
 }
 

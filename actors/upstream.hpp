@@ -3,6 +3,7 @@
 #include "actors/actors.hpp"
 #include "actors/call.hpp"
 #include "actors/detail/loop_descriptor.hpp"
+#include "dialect/answer_reader.hpp"
 #include "observe/log.hpp"
 #include "transport/client.hpp"
 
@@ -22,6 +23,10 @@ using upstream_pointer = upstream_actor::stateful_broker_pointer<upstream_state>
 /// Performs attempts: gives each to curl multi, tells its key how the answer began, and after the
 /// key's commit passes the answer on to the front, part by part, as fast as the front writes it and
 /// no faster.
+///
+/// A stream has begun when its first event with content is there: an error before that is an
+/// ordinary failure, and another key can still serve the call. What comes before is held, in
+/// bounds.
 struct upstream_state : transport::listener {
   static constexpr const char* name = "keywheel.upstream";
 
@@ -30,6 +35,9 @@ struct upstream_state : transport::listener {
   /// Bytes held for an answer that awaits its verdict, and bytes that may be on their way to a
   /// client that does not read.
   static constexpr std::size_t window = 256 * 1024;
+  /// What is held of a stream without content, in bytes and in time; then it goes to the client.
+  static constexpr std::size_t hold_bytes = 64 * 1024;
+  static constexpr std::chrono::seconds hold_time{5};
 
   explicit upstream_state(upstream_pointer self_ptr);
 
@@ -59,11 +67,16 @@ struct upstream_state : transport::listener {
     call_id call = 0;
     caf::actor_addr front;
     std::string model_text; ///< replaces the model's name in the body; the transport reads it
+    dialect::kind dialect = dialect::kind::openai;
+    std::string tail;                        ///< of the request's path
+    dialect::answer_reader reader;           ///< of a successful answer
     std::shared_ptr<dialect::signal> answer; ///< head, and the beginning of the body of an error
     std::string bytes;                       ///< of the body, not yet passed on
     std::uint64_t passed_on = 0;
     std::uint64_t written = 0; ///< of these, what the front has passed on in turn
     bool has_head = false;
+    bool held = false; ///< its hold has a time limit under way
+    bool hold_over = false;
     bool signalled = false;
     bool committed = false;
     bool head_passed = false;
@@ -76,7 +89,10 @@ struct upstream_state : transport::listener {
   void run();
   void touch(attempt_id id, transfer& which);
   void flush(attempt_id id);
+  bool ready_for_verdict(attempt_id id, transfer& which);
+  bool has_begun(attempt_id id, transfer& which);
   void signal(transfer& which);
+  void finish(attempt_id id, transfer& which);
   void pass_on(attempt_id id, transfer& which);
   void forget(attempt_id id);
   transport::request request_for(const attempt& what, transfer& which) const;

@@ -17,20 +17,21 @@ call_desk::call_desk(std::uint16_t number, front_actor front, gateway_actor gate
   // nop
 }
 
-void call_desk::send(call_id id, front::order what, time_point now) {
+void call_desk::send(call_id id, front::order what, std::string client, time_point now) {
   auto result = std::make_shared<call>();
   const auto& config = *routing_->config;
   result->id = id;
   result->front = front_;
   result->route = std::move(what.route);
   result->model = std::move(what.model);
+  result->client = std::move(client);
   result->method = std::move(what.method);
   result->headers = std::move(what.headers);
   result->body = std::move(what.body);
   result->model_begin = what.model_begin;
   result->model_end = what.model_end;
-  result->cooldown = what.entry->cooldown;
-  result->upstream_model = what.entry->upstream_model;
+  result->facts = std::move(what.facts);
+  result->rules = std::move(what.entry);
   result->arrived = now;
   result->deadline = now + config.server.request_timeout;
   calls_.emplace(id, result);

@@ -25,8 +25,8 @@ public:
   /// A number for the next call.
   call_id next_id() noexcept { return ++last_; }
 
-  /// Sends an order on its way as the call `id`.
-  void send(call_id id, front::order what, time_point now);
+  /// Sends an order of `client` on its way as the call `id`.
+  void send(call_id id, front::order what, std::string client, time_point now);
 
   /// The call has been answered.
   void forget(call_id call);

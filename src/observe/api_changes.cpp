@@ -1,5 +1,6 @@
 #include "observe/api_changes.hpp"
 
+#include "config/units.hpp"
 #include "observe/json_member.hpp"
 
 #include <algorithm>
@@ -11,13 +12,25 @@ namespace {
 
 using known_value = std::optional<config::value>;
 
+known_value value_of(const config::budgets_config& of, std::string_view field) {
+  if (field == "max_in_flight")
+    return std::int64_t{of.max_in_flight};
+  if (field == "rpm")
+    return of.rpm;
+  if (field == "tpm")
+    return of.tpm;
+  if (field == "rpd")
+    return of.rpd;
+  if (field == "tpd")
+    return of.tpd;
+  return std::nullopt;
+}
+
 known_value value_of(const config::key_config& of, std::string_view field) {
   if (field == "enabled")
     return of.enabled;
   if (field == "weight")
     return std::int64_t{of.weight};
-  if (field == "max_in_flight")
-    return std::int64_t{of.max_in_flight};
   if (field == "quota_group")
     return of.quota_group;
   if (field == "base_url")
@@ -26,6 +39,16 @@ known_value value_of(const config::key_config& of, std::string_view field) {
     return of.upstream_model;
   if (field == "models")
     return of.models;
+  return value_of(of.budgets, field);
+}
+
+known_value value_of(const config::cooldown_config& of, std::string_view field) {
+  if (field == "cooldown.rate_limit")
+    return config::duration_text(of.rate_limit);
+  if (field == "cooldown.use_hints")
+    return of.use_hints;
+  if (field == "cooldown.max")
+    return config::duration_text(of.max);
   return std::nullopt;
 }
 
@@ -33,10 +56,16 @@ known_value value_of(const config::model_config& of, std::string_view field) {
   if (field == "load_balancing")
     return of.load_balancing ? known_value{*of.load_balancing} : std::nullopt;
   if (field == "strategy")
-    return of.strategy;
+    return std::string{config::to_string(of.strategy)};
+  if (field == "sticky")
+    return of.sticky;
+  if (field == "max_attempts")
+    return std::int64_t{of.max_attempts};
+  if (field == "replay_unanswered")
+    return of.replay_unanswered;
   if (field == "upstream_model")
     return of.upstream_model;
-  return std::nullopt;
+  return value_of(of.cooldown, field);
 }
 
 known_value value_now(const config::config& in, const config::key_edit& change) {

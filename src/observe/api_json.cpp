@@ -17,6 +17,7 @@ void put_cooldown(json_writer& out, const cooldown_status& what) {
   put(out, "source", what.source);
   put(out, "until", rfc3339(what.until));
   put(out, "remaining_ms", what.remaining_ms);
+  put(out, "probing", what.probing);
   out.EndObject();
 }
 
@@ -25,6 +26,7 @@ void put_key(json_writer& out, const key_status& of) {
   put(out, "provider", of.provider);
   put(out, "name", of.name);
   put(out, "masked", of.masked);
+  put(out, "quota_group", of.quota_group);
   put(out, "enabled", of.enabled);
   put(out, "state", of.state);
   put(out, "in_flight", of.in_flight);
@@ -50,6 +52,7 @@ void put_model(json_writer& out, const model_status& of) {
   put(out, "waiting", of.waiting);
   put(out, "pattern", of.pattern);
   put_array(out, "keys", of.keys, put_model_key);
+  put_array(out, "cooldowns", of.cooldowns, put_cooldown);
 }
 
 void put_last_error(json_writer& out, const std::optional<config::problem>& what) {

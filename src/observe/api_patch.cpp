@@ -23,15 +23,23 @@ struct field {
 };
 
 constexpr field key_fields[] = {
-    {"enabled", type::boolean},  {"weight", type::number}, {"max_in_flight", type::number},
-    {"quota_group", type::text}, {"base_url", type::text}, {"upstream_model", type::text},
-    {"models", type::texts},
+    {"enabled", type::boolean},     {"weight", type::number},    {"max_in_flight", type::number},
+    {"rpm", type::number},          {"tpm", type::number},       {"rpd", type::number},
+    {"tpd", type::number},          {"quota_group", type::text}, {"base_url", type::text},
+    {"upstream_model", type::text}, {"models", type::texts},
 };
 
+/// A name with a dot is that of a member of an object.
 constexpr field model_fields[] = {
     {"load_balancing", type::boolean},
     {"strategy", type::text},
+    {"sticky", type::boolean},
+    {"max_attempts", type::number},
+    {"replay_unanswered", type::boolean},
     {"upstream_model", type::text},
+    {"cooldown.rate_limit", type::text},
+    {"cooldown.use_hints", type::boolean},
+    {"cooldown.max", type::text},
 };
 
 /// Deeper than any patch, and shallow enough for any stack.
@@ -93,8 +101,8 @@ std::optional<config::value> read_value(const rapidjson::Value& from, type is) {
       return config::value{from.GetBool()};
     return std::nullopt;
   case type::number:
-    if (from.IsUint())
-      return config::value{std::int64_t{from.GetUint()}};
+    if (from.IsInt64() && from.GetInt64() >= 0)
+      return config::value{from.GetInt64()};
     return std::nullopt;
   case type::text:
     if (from.IsString())
@@ -114,6 +122,65 @@ std::optional<config::value> read_value(const rapidjson::Value& from, type is) {
   return config::value{std::move(result)};
 }
 
+/// Reads the members of one object, and of objects in it, into the list of fields. An error means
+/// that something is wrong with one of them.
+class member_reader {
+public:
+  explicit member_reader(std::span<const field> known) : known_(known) {}
+
+  std::optional<api_error> read(const rapidjson::Value& object, const std::string& prefix) {
+    for (const auto& member : object.GetObject()) {
+      const auto own = text_of(member.name);
+      const auto name = prefix + own;
+      // A dotted name would be a second way to say what an object in the object says.
+      auto error = own.find('.') != std::string::npos ? unknown(name)
+                   : is_object(name)                  ? read_object(member.value, name)
+                                                      : read_one(member.value, name);
+      if (error)
+        return error;
+    }
+    return std::nullopt;
+  }
+
+  fields_read take() { return std::move(fields_); }
+
+private:
+  static std::optional<api_error> unknown(const std::string& name) {
+    return invalid("\"" + name + "\" is not a field that can be changed");
+  }
+
+  /// Answers whether there are fields in an object of that name.
+  bool is_object(const std::string& name) const {
+    return std::any_of(known_.begin(), known_.end(), [prefix = name + "."](const field& each) {
+      return each.name.starts_with(prefix);
+    });
+  }
+
+  std::optional<api_error> read_object(const rapidjson::Value& value, const std::string& name) {
+    if (!value.IsObject())
+      return invalid("\"" + name + "\" must be an object");
+    return read(value, name + ".");
+  }
+
+  std::optional<api_error> read_one(const rapidjson::Value& value, const std::string& name) {
+    const auto found = std::find_if(known_.begin(), known_.end(),
+                                    [&](const field& each) { return each.name == name; });
+    if (found == known_.end())
+      return unknown(name);
+    const auto is_same = [&](const auto& each) { return each.first == name; };
+    if (std::any_of(fields_.begin(), fields_.end(), is_same))
+      return invalid("\"" + name + "\" is given twice");
+    auto to = read_value(value, found->is);
+    if (!to)
+      return invalid("\"" + name + "\" must be " + wanted(found->is));
+    fields_.emplace_back(name, std::move(*to));
+    return std::nullopt;
+  }
+
+  std::span<const field> known_;
+  fields_read fields_;
+};
+
 std::variant<fields_read, api_error> read_fields(std::string_view body,
                                                  std::span<const field> known) {
   if (is_too_deep(body))
@@ -125,21 +192,10 @@ std::variant<fields_read, api_error> read_fields(std::string_view body,
     return bad_json("the body is not JSON, at byte " + std::to_string(json.GetErrorOffset()));
   if (!json.IsObject())
     return bad_json("the body must be a JSON object");
-  fields_read result;
-  for (const auto& member : json.GetObject()) {
-    auto name = text_of(member.name);
-    const auto found = std::find_if(known.begin(), known.end(),
-                                    [&](const field& each) { return each.name == name; });
-    if (found == known.end())
-      return invalid("\"" + name + "\" is not a field that can be changed");
-    const auto is_same = [&](const auto& each) { return each.first == name; };
-    if (std::any_of(result.begin(), result.end(), is_same))
-      return invalid("\"" + name + "\" is given twice");
-    auto to = read_value(member.value, found->is);
-    if (!to)
-      return invalid("\"" + name + "\" must be " + wanted(found->is));
-    result.emplace_back(std::move(name), std::move(*to));
-  }
+  member_reader reader{known};
+  if (auto error = reader.read(json, ""))
+    return std::move(*error);
+  auto result = reader.take();
   if (result.empty())
     return invalid("the body names no field to change");
   return result;

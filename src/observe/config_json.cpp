@@ -1,5 +1,6 @@
 #include "observe/config_json.hpp"
 
+#include "config/addresses.hpp"
 #include "config/units.hpp"
 #include "observe/json_member.hpp"
 
@@ -65,6 +66,7 @@ void put_server(json_writer& out, const config::server_config& of) {
   put_time(out, "drain_timeout", of.drain_timeout);
   put(out, "state_dir", of.state_dir);
   put(out, "shards", of.shards);
+  put_time(out, "stream_keepalive", of.stream_keepalive);
   out.EndObject();
 }
 
@@ -84,6 +86,14 @@ void put_waiting_line(json_writer& out, const config::waiting_line_config& of) {
   out.EndObject();
 }
 
+void put_budgets(json_writer& out, const config::budgets_config& of) {
+  put(out, "max_in_flight", of.max_in_flight);
+  put(out, "rpm", of.rpm);
+  put(out, "tpm", of.tpm);
+  put(out, "rpd", of.rpd);
+  put(out, "tpd", of.tpd);
+}
+
 void put_key(json_writer& out, const config::key_config& of) {
   out.StartObject();
   put(out, "name", of.name);
@@ -94,7 +104,27 @@ void put_key(json_writer& out, const config::key_config& of) {
   put_texts(out, "models", of.models);
   put(out, "base_url", of.base_url);
   put(out, "upstream_model", of.upstream_model);
-  put(out, "max_in_flight", of.max_in_flight);
+  put_budgets(out, of.budgets);
+  out.EndObject();
+}
+
+void put_transport(json_writer& out, const config::transport_config& of) {
+  put(out, "http2", of.http2);
+  put(out, "proxy", config::masked_proxy(of.proxy));
+  put(out, "ca_file", of.ca_file);
+  put(out, "client_cert", of.client_cert);
+  put(out, "client_key", of.client_key);
+}
+
+void put_quota_groups(json_writer& out, const config::provider_config& of) {
+  dialect::put_name(out, "quota_groups");
+  out.StartObject();
+  for (const auto& [name, budgets] : of.quota_groups) {
+    dialect::put_name(out, name);
+    out.StartObject();
+    put_budgets(out, budgets);
+    out.EndObject();
+  }
   out.EndObject();
 }
 
@@ -103,10 +133,14 @@ void put_provider(json_writer& out, const config::provider_config& of) {
   out.StartObject();
   put(out, "dialect", dialect::to_string(of.dialect));
   put(out, "base_url", of.base_url);
+  if (of.signals)
+    put(out, "signals", dialect::to_string(*of.signals));
   put_time(out, "connect_timeout", of.timeouts.connect);
   put_time(out, "first_byte_timeout", of.timeouts.first_byte);
   put_time(out, "idle_timeout", of.timeouts.idle);
+  put_transport(out, of.transport);
   put_cooldown(out, of.cooldown);
+  put_quota_groups(out, of);
   put_array(out, "keys", of.keys, put_key);
   out.EndObject();
 }
@@ -116,7 +150,10 @@ void put_model(json_writer& out, const config::model_config& of) {
   out.StartObject();
   put(out, "provider", of.provider);
   put(out, "upstream_model", of.upstream_model);
-  put(out, "strategy", of.strategy);
+  put(out, "strategy", config::to_string(of.strategy));
+  put(out, "sticky", of.sticky);
+  put(out, "max_attempts", of.max_attempts);
+  put(out, "replay_unanswered", of.replay_unanswered);
   if (of.load_balancing)
     put(out, "load_balancing", *of.load_balancing);
   put_cooldown(out, of.cooldown);

@@ -6,7 +6,8 @@
 namespace keywheel::observe {
 
 /// Writes a configuration in force as a JSON object that is laid out like the file (DESIGN §5.2),
-/// with what was inherited filled in. A secret is `{"masked","source"?}`.
+/// with what was inherited filled in. A secret is `{"masked","source"?}`; a proxy's URL is
+/// shown without the user and password in it.
 void put_config(dialect::json_writer& out, const config::config& what);
 
 } // namespace keywheel::observe

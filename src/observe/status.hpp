@@ -1,6 +1,5 @@
 #pragma once
 
-#include "balance/key_ledger.hpp"
 #include "balance/types.hpp"
 #include "config/load.hpp"
 
@@ -19,14 +18,19 @@ struct cooldown_status {
   std::string reason;
   std::string source;
   wall_time until;
-  std::int64_t remaining_ms = 0;
+  std::int64_t remaining_ms = 0; ///< 0: its deadline has passed, and a probe is due or under way
+  bool probing = false;          ///< the one live call is under way that may end it
 };
+
+/// A cooldown as seen at `now`, which is `wall_now` on people's clocks.
+cooldown_status seen(const balance::cooldown& what, time_point now, wall_time wall_now);
 
 struct key_status {
   std::string id;
   std::string provider;
   std::string name;
   std::string masked;
+  std::string quota_group; ///< that it shares with other keys, by name or found out; else empty
   bool enabled = true;
   std::string state; ///< available|cooling|disabled|rejected|draining, or busy at its own cap
   std::uint64_t in_flight = 0;
@@ -50,6 +54,7 @@ struct model_status {
   std::uint64_t waiting = 0;
   bool pattern = false; ///< a pattern of the configuration, with no dispatcher of its own
   std::vector<model_key_status> keys;
+  std::vector<cooldown_status> cooldowns; ///< of the provider as a whole, for this model
 };
 
 struct config_status {

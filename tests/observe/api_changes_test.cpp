@@ -14,16 +14,28 @@ TEST_CASE("a dry run tells every field of a key, before and after") {
       edit("enabled", false),
       edit("weight", std::int64_t{5}),
       edit("max_in_flight", std::int64_t{9}),
+      edit("rpm", std::int64_t{60}),
+      edit("tpm", std::int64_t{61}),
+      edit("rpd", std::int64_t{62}),
+      edit("tpd", std::int64_t{63}),
       edit("quota_group", std::string{"org-2"}),
       edit("base_url", std::string{"https://eu.example"}),
       edit("upstream_model", std::string{"m"}),
       edit("models", std::vector<std::string>{"x"}),
   };
-  CHECK(canonical(dry_run_json(sample_status(), changes))
+  auto now = sample_status();
+  auto config = sample_config();
+  config->providers.at("openai").keys[1].budgets = {4, 10, 20, 30, 40};
+  now.snapshot = config;
+  CHECK(canonical(dry_run_json(now, changes))
         == canonical(R"({"generation":3,"dry_run":true,"changes":[
              {"field":"enabled","from":true,"to":false},
              {"field":"weight","from":3,"to":5},
-             {"field":"max_in_flight","from":0,"to":9},
+             {"field":"max_in_flight","from":4,"to":9},
+             {"field":"rpm","from":10,"to":60},
+             {"field":"tpm","from":20,"to":61},
+             {"field":"rpd","from":30,"to":62},
+             {"field":"tpd","from":40,"to":63},
              {"field":"quota_group","from":"org-1","to":"org-2"},
              {"field":"base_url","from":"https://api.example/v1","to":"https://eu.example"},
              {"field":"upstream_model","from":"","to":"m"},
@@ -37,10 +49,22 @@ TEST_CASE("a dry run tells every field of a model, before and after") {
   CHECK(canonical(dry_run_json(sample_status(),
                                std::vector{edit("gpt-4o", "load_balancing", false),
                                            edit("gpt-4o", "strategy", std::string{"weighted"}),
+                                           edit("gpt-4o", "sticky", true),
+                                           edit("gpt-4o", "max_attempts", std::int64_t{5}),
+                                           edit("gpt-4o", "replay_unanswered", true),
+                                           edit("gpt-4o", "cooldown.rate_limit", std::string{"5s"}),
+                                           edit("gpt-4o", "cooldown.use_hints", false),
+                                           edit("gpt-4o", "cooldown.max", std::string{"90s"}),
                                            edit("gpt-4o", "upstream_model", std::string{"u"})}))
         == canonical(R"({"generation":3,"dry_run":true,"changes":[
              {"field":"load_balancing","from":true,"to":false},
              {"field":"strategy","from":"round_robin","to":"weighted"},
+             {"field":"sticky","from":false,"to":true},
+             {"field":"max_attempts","from":3,"to":5},
+             {"field":"replay_unanswered","from":false,"to":true},
+             {"field":"cooldown.rate_limit","from":"1m","to":"5s"},
+             {"field":"cooldown.use_hints","from":true,"to":false},
+             {"field":"cooldown.max","from":"1h","to":"90s"},
              {"field":"upstream_model","from":"","to":"u"}]})"));
   CHECK(
       canonical(dry_run_json(sample_status(), std::vector{edit("text-*", "load_balancing", true)}))

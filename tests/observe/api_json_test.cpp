@@ -9,20 +9,22 @@ using namespace keywheel::observe::testing;
 namespace {
 
 const std::string team_json = R"({"id":"openai/team-a","provider":"openai","name":"team-a",
-  "masked":"sk-…a1b2","enabled":true,"state":"cooling","in_flight":1,"requests":20,"errors":2,
+  "masked":"sk-…a1b2","quota_group":"org-1","enabled":true,"state":"cooling","in_flight":1,"requests":20,"errors":2,
   "input_tokens":300,"output_tokens":400,"cooldowns":[
    {"scope":"key_model","model":"gpt-4o","reason":"rate_limit","source":"retry-after",
-    "until":"2024-05-01T12:00:41.200Z","remaining_ms":41200},
+    "until":"2024-05-01T12:00:41.200Z","remaining_ms":41200,"probing":false},
    {"scope":"key","reason":"rate_limit","source":"default",
-    "until":"2024-05-01T13:00:00.000Z","remaining_ms":3600000}]})";
+    "until":"2024-05-01T13:00:00.000Z","remaining_ms":3600000,"probing":false}]})";
 
 const std::string default_json = R"({"id":"openai/default","provider":"openai","name":"default",
-  "masked":"sk-…c3d4","enabled":true,"state":"available","in_flight":0,"requests":0,"errors":0,
+  "masked":"sk-…c3d4","quota_group":"","enabled":true,"state":"available","in_flight":0,"requests":0,"errors":0,
   "input_tokens":0,"output_tokens":0,"cooldowns":[]})";
 
 const std::string model_text = R"({"name":"gpt-4o","provider":"openai","strategy":"round_robin",
   "load_balancing":true,"waiting":4,"pattern":false,"keys":[
-   {"id":"openai/default","state":"available"},{"id":"openai/team-a","state":"cooling"}]})";
+   {"id":"openai/default","state":"available"},{"id":"openai/team-a","state":"cooling"}],
+  "cooldowns":[{"scope":"provider_model","model":"gpt-4o","reason":"overload","source":"default",
+   "until":"2024-05-01T12:00:00.000Z","remaining_ms":0,"probing":true}]})";
 
 /// The object's text with `member` as its first member.
 std::string with_first(const std::string& member, const std::string& object) {
@@ -48,7 +50,8 @@ TEST_CASE("models are told as DESIGN 5.4 says") {
         == canonical(with_first(R"("generation":9)", model_text)));
   CHECK(canonical(models_json({now.models[0], now.models[1]}))
         == canonical(R"({"models":[)" + model_text + R"(,{"name":"text-*","provider":"openai",
-             "strategy":"round_robin","load_balancing":false,"waiting":0,"pattern":true,"keys":[]}]})"));
+             "strategy":"round_robin","load_balancing":false,"waiting":0,"pattern":true,"keys":[],
+             "cooldowns":[]}]})"));
 }
 
 TEST_CASE("the largest counters keep all their digits") {

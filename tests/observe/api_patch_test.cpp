@@ -57,6 +57,57 @@ TEST_CASE("a model's PATCH becomes edits") {
   CHECK(edits[2].to == config::value{std::string{"gpt-4o-mini"}});
 }
 
+TEST_CASE("a key's budgets are numbers of 64 bits") {
+  const auto read = read_key_patch(
+      R"({"rpm":0,"tpm":1000000000000,"rpd":9223372036854775807,"tpd":5})", "openai", "a");
+  REQUIRE(refusal(read).empty());
+  const auto& edits = std::get<std::vector<config::key_edit>>(read);
+  REQUIRE(edits.size() == 4);
+  CHECK(edits[0].field == "rpm");
+  CHECK(edits[0].to == config::value{std::int64_t{0}});
+  CHECK(edits[1].field == "tpm");
+  CHECK(edits[1].to == config::value{std::int64_t{1'000'000'000'000}});
+  CHECK(edits[2].field == "rpd");
+  CHECK(edits[2].to == config::value{std::int64_t{9'223'372'036'854'775'807}});
+  CHECK(edits[3].field == "tpd");
+}
+
+TEST_CASE("a model's cooldown is an object, and its edits are dotted") {
+  const auto read = read_model_patch(
+      R"({"sticky":true,"cooldown":{"max":"10m","use_hints":false,"rate_limit":"5s"},
+          "max_attempts":5,"replay_unanswered":true})",
+      "m");
+  REQUIRE(refusal(read).empty());
+  const auto& edits = std::get<std::vector<config::model_edit>>(read);
+  CHECK(describe(edits)
+        == R"(sticky=true cooldown.max="10m" cooldown.use_hints=false cooldown.rate_limit="5s" )"
+           "max_attempts=5 replay_unanswered=true");
+}
+
+TEST_CASE("what is no field of a model's cooldown is refused") {
+  struct row {
+    const char* body;
+    const char* says;
+  };
+  const row rows[] = {
+      {R"({"cooldown":"10m"})", "422 \"cooldown\" must be an object"},
+      {R"({"cooldown":null})", "422 \"cooldown\" must be an object"},
+      {R"({"cooldown":{}})", "422 the body names no field to change"},
+      {R"({"cooldown":{"min":"1s"}})", "422 \"cooldown.min\" is not a field that can be changed"},
+      {R"({"cooldown":{"max":60}})", "422 \"cooldown.max\" must be a string"},
+      {R"({"cooldown":{"use_hints":"no"}})", "422 \"cooldown.use_hints\" must be true or false"},
+      {R"({"cooldown":{"max":"1s"},"cooldown":{"max":"2s"}})",
+       "422 \"cooldown.max\" is given twice"},
+      {R"({"cooldown.max":"1s"})", "422 \"cooldown.max\" is not a field that can be changed"},
+      {R"({"cooldown":{"cooldown":{"max":"1s"}}})",
+       "422 \"cooldown.cooldown\" is not a field that can be changed"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.body);
+    CHECK(refusal(read_model_patch(row.body, "m")) == row.says);
+  }
+}
+
 TEST_CASE("a PATCH that is not understood whole is refused") {
   struct row {
     const char* body;
@@ -86,7 +137,9 @@ TEST_CASE("a PATCH that is not understood whole is refused") {
       {R"({"weight":"1"})", "422 \"weight\" must be a whole number"},
       {R"({"weight":-1})", "422 \"weight\" must be a whole number"},
       {R"({"weight":1.5})", "422 \"weight\" must be a whole number"},
-      {R"({"weight":4294967296})", "422 \"weight\" must be a whole number"},
+      {R"({"weight":9223372036854775808})", "422 \"weight\" must be a whole number"},
+      {R"({"weight":1e3})", "422 \"weight\" must be a whole number"},
+      {R"({"cooldown":{"max":"1s"}})", "422 \"cooldown\" is not a field"},
       {R"({"weight":true})", "422 \"weight\" must be a whole number"},
       {R"({"quota_group":["x"]})", "422 \"quota_group\" must be a string"},
       {R"({"base_url":{}})", "422 \"base_url\" must be a string"},

@@ -73,6 +73,7 @@ status sample_status() {
   result.keys.push_back(make_key_status("default", "sk-…c3d4"));
   result.keys.push_back(make_key_status("team-a", "sk-…a1b2"));
   auto& team = result.keys.back();
+  team.quota_group = "org-1";
   team.state = "cooling";
   team.in_flight = 1;
   team.requests = 20;
@@ -89,10 +90,20 @@ status sample_status() {
        true,
        4,
        false,
-       {{"openai/default", "available"}, {"openai/team-a", "cooling"}}},
-      {"text-*", "openai", "round_robin", false, 0, true, {}},
-      {"text-small", "openai", "round_robin", true, 0, false, {{"openai/default", "available"}}},
+       {{"openai/default", "available"}, {"openai/team-a", "cooling"}},
+       {}},
+      {"text-*", "openai", "round_robin", false, 0, true, {}, {}},
+      {"text-small",
+       "openai",
+       "round_robin",
+       true,
+       0,
+       false,
+       {{"openai/default", "available"}},
+       {}},
   };
+  result.models[0].cooldowns.push_back(
+      {"provider_model", "gpt-4o", "overload", "default", noon(), 0, true});
   return result;
 }
 

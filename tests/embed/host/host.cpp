@@ -19,14 +19,21 @@ int main(int argc, char** argv) {
   key.name = "a";
   key.api_key = config::secret{"sk-sim-key-a"};
   key.base_url = simulated.url();
+  config::provider_config upstream;
+  upstream.name = "sim";
+  upstream.base_url = simulated.url();
+  upstream.keys = {key};
+  config::model_config model;
+  model.name = "gpt-4o";
+  model.provider = "sim";
   auto config = std::make_shared<config::config>();
-  config->providers["sim"] = {"sim", dialect::kind::openai, simulated.url(), {}, {}, {key}};
-  config->models.push_back({"gpt-4o", "sim"});
+  config->providers["sim"] = upstream;
+  config->models = {model};
 
   caf::actor_system_config system_config;
   system_config.load<caf::io::middleman>();
   caf::actor_system system{system_config};
-  auto gateway = spawn(system, config, {.http_front = false, .admin = false});
+  auto gateway = spawn(system, config, {.http_front = false, .admin = false, .keep_state = false});
   if (!gateway)
     return std::cerr << "no gateway\n", 1;
 
