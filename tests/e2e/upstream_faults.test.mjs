@@ -114,8 +114,8 @@ scenario('invariant 6: a plain answer that is cut off is a broken answer', async
 });
 
 scenario('silence in the middle of a stream: idle_timeout breaks it off', async (t) => {
-  const options = { tokens: 50, event_interval: '1h' };
-  const both = await brokenStream(t, undefined, { provider: 'idle_timeout = "1s"' }, options);
+  const silence = { kind: 'stream_silence', after: 3 };
+  const both = await brokenStream(t, silence, { provider: 'idle_timeout = "1s"' });
   await waitFor('the attempt to end', async () => (await both.sim.counts('aborted'))[0] === 1);
 });
 

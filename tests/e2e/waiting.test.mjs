@@ -75,7 +75,7 @@ scenario('a long rest: 429 at once, in the shape of OpenAI', async (t) => {
     assert.equal(answer.status, 429);
     const seconds = Number(answer.headers.get('retry-after'));
     const ms = Number(answer.headers.get('retry-after-ms'));
-    assert.ok(ms > 200_000 && ms <= 300_000, `retry-after-ms: ${ms}`);
+    assert.ok(ms > 200_000 && ms <= 301_000, `retry-after-ms: ${ms}`);
     assert.equal(seconds, Math.ceil(ms / 1000));
     assert.match(answer.headers.get('content-type'), /^application\/json/);
     const error = errorOf(answer);
@@ -104,7 +104,7 @@ scenario('max_wait = "0s": nobody waits', async (t) => {
   const answer = await gateway.chat();
   assert.equal(answer.status, 429);
   assert.equal(errorOf(answer).code, 'no_key_available');
-  assert.ok(Number(answer.headers.get('retry-after-ms')) <= 5000);
+  assert.ok(Number(answer.headers.get('retry-after-ms')) <= 5500); // the named rest, and a tenth
 });
 
 scenario('a full line: 429 waiting_line_full', async (t) => {

@@ -6,6 +6,7 @@ import { startGateway } from './gateway.mjs';
 import { startSimulator } from './simulator.mjs';
 
 export { configFor } from './config.mjs';
+export { ask, askDirectly, codeOf, dialects, send } from './dialects.mjs';
 export { folder } from './folder.mjs';
 export { chatBody, chatPath, startGateway, whole } from './gateway.mjs';
 export { binary, run, start } from './process.mjs';

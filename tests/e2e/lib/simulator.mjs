@@ -29,6 +29,20 @@ class Simulator {
     return this.#control('POST', 'faults', { key, fault });
   }
 
+  /** Makes something happen to the provider: { do: 'revoke', key: 'a' }, … */
+  act(action) {
+    return this.#control('POST', 'actions', action);
+  }
+
+  /** Begins the incident of the script, or says how far it is. */
+  startIncident() {
+    return this.#control('POST', 'incident/start');
+  }
+
+  incident() {
+    return this.#control('GET', 'incident');
+  }
+
   clearFaults() {
     return this.#control('DELETE', 'faults');
   }
@@ -53,23 +67,36 @@ class Simulator {
   }
 }
 
+/** A TOML table from an object. */
+function table(header, fields) {
+  const lines = Object.entries(fields).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+  return [header, ...lines].join('\n');
+}
+
 /**
  * Starts a provider for the length of test `t`.
- * @param keys names; the secret of key "a" is "sk-e2e-a"
+ * @param keys names, or tables of the script; the secret of key "a" is "sk-e2e-a"
+ * @param organizations tables of the script
  * @param options top-level fields of the script, such as { latency: '20ms', tokens: 100 }
+ * @param args further arguments of the command line
  */
-export async function startSimulator(t, { keys = ['a', 'b', 'c'], options = {} } = {}) {
-  const all = keys.map((key) =>
-    typeof key === 'string' ? { name: key, secret: `sk-e2e-${key}` } : key,
-  );
-  const fields = Object.entries({ record: 4096, ...options });
+export async function startSimulator(
+  t,
+  { keys = ['a', 'b', 'c'], organizations = [], options = {}, args = [] } = {},
+) {
+  const all = keys
+    .map((key) => (typeof key === 'string' ? { name: key } : key))
+    .map((key) => ({ secret: `sk-e2e-${key.name}`, ...key }));
   const script = [
-    ...fields.map(([name, value]) => `${name} = ${JSON.stringify(value)}`),
-    ...all.map(({ name, secret }) => `[[keys]]\nname = "${name}"\nsecret = "${secret}"`),
+    table('', { record: 4096, ...options }),
+    ...organizations.map((each) => table('[[organizations]]', each)),
+    ...all.map((key) => table('[[keys]]', key)),
   ].join('\n');
   const dir = await folder(t);
   await writeFile(join(dir, 'script.toml'), script);
-  const process = start(t, ['simulate', '-c', 'script.toml', '--listen', '127.0.0.1:0'], { dir });
+  const fixed = ['simulate', '-c', 'script.toml', '--listen', '127.0.0.1:0'];
+  const process = start(t, [...fixed, ...args], { dir });
   const [, port] = await process.line(/http:\/\/127\.0\.0\.1:(\d+)\/v1\n/);
-  return new Simulator(process, Number(port), all);
+  const known = all.map(({ name, secret }) => ({ name, secret }));
+  return new Simulator(process, Number(port), known);
 }
