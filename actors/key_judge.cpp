@@ -101,7 +101,6 @@ void key_state::heed(const attempt& what, const reading& of) {
 void key_state::tell_group(const attempt& what, const reading& of,
                            const dialect::limit_readings& limits) {
   group_verdict result;
-  result.key = setup->uid;
   result.lease = what.of_group.id();
   result.model = what.of->model;
   result.what = of.found;

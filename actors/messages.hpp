@@ -86,7 +86,6 @@ using signal_ptr = std::shared_ptr<attempt_signal>;
 
 /// What an answer to a key's attempt means for the quota group that the key shares.
 struct group_verdict {
-  key_uid key = 0;
   lease_id lease = 0; ///< the group's
   std::string model;
   dialect::verdict what;
