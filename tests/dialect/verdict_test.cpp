@@ -1,6 +1,5 @@
 #include "tests/dialect/answers.hpp"
-
-#include <zlib.h>
+#include "tests/dialect/deflated.hpp"
 
 using namespace keywheel::dialect;
 using namespace keywheel::dialect::test;
@@ -21,17 +20,7 @@ std::vector<signal_table> tables() {
 }
 
 std::string gzipped(std::string_view text) {
-  z_stream state{};
-  REQUIRE(deflateInit2(&state, 9, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-  std::string result(deflateBound(&state, static_cast<uLong>(text.size())) + 32, '\0');
-  state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  state.avail_in = static_cast<uInt>(text.size());
-  state.next_out = reinterpret_cast<Bytef*>(result.data());
-  state.avail_out = static_cast<uInt>(result.size());
-  REQUIRE(deflate(&state, Z_FINISH) == Z_STREAM_END);
-  result.resize(state.total_out);
-  deflateEnd(&state);
-  return result;
+  return deflated(text, MAX_WBITS + 16);
 }
 
 } // namespace
