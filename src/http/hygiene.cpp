@@ -59,13 +59,20 @@ bool is_nominated(const fields& all, std::string_view name) noexcept {
 }
 
 void copy_request_fields(const fields& from, fields& to) {
-  copy_unless(from, to, [](std::string_view name) { return is_one_of(request_only_ours, name); });
+  copy_unless(from, to, [](std::string_view name) {
+    return is_one_of(request_only_ours, name) || starts_with(name, "x-keywheel-");
+  });
 }
 
 void copy_response_fields(const fields& from, fields& to) {
   copy_unless(from, to, [](std::string_view name) {
     return is_one_of(response_only_theirs, name) || starts_with(name, "x-keywheel-");
   });
+}
+
+bool is_encoded(const fields& headers) noexcept {
+  const auto name = trim(headers.find("content-encoding").value_or(""));
+  return !name.empty() && !name_equals(name, "identity");
 }
 
 } // namespace keywheel::http

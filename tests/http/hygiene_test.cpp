@@ -58,6 +58,8 @@ TEST_CASE("what of a request travels to a provider") {
           {"X-Goog-Api-Key", false},
           {"api-key", false},
           {"Cookie", false},
+          {"X-Keywheel-Key", false},
+          {"x-keywheel-provider", false},
           {"Keep-Alive", false},
           {"TE", false},
           {"Trailer", false},
