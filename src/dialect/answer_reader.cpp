@@ -1,9 +1,10 @@
 #include "dialect/answer_reader.hpp"
 
 #include "dialect/event_reading.hpp"
+#include "dialect/event_style.hpp"
+#include "dialect/json_tree.hpp"
 #include "http/ascii.hpp"
-
-#include <algorithm>
+#include "http/hygiene.hpp"
 
 namespace keywheel::dialect {
 
@@ -11,31 +12,8 @@ namespace {
 
 using format = answer_reader::format;
 
-/// Whether a path with its query asks Gemini for a stream, and not for SSE.
-bool asks_for_array(std::string_view tail) noexcept {
-  const std::size_t mark = std::min(tail.find('?'), tail.size());
-  if (!tail.substr(0, mark).ends_with(":streamGenerateContent"))
-    return false;
-  std::string_view query = tail.substr(mark);
-  while (!query.empty()) {
-    query.remove_prefix(1); // `?` or `&`
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view parameter = query.substr(0, end);
-    if (parameter == "alt=sse" || parameter == "$alt=sse")
-      return false;
-    query.remove_prefix(end);
-  }
-  return true;
-}
-
-bool is_encoded(const http::fields& headers) noexcept {
-  const auto encoding = headers.find("content-encoding");
-  const std::string_view name = http::trim(encoding.value_or(""));
-  return !name.empty() && !http::name_equals(name, "identity");
-}
-
 format format_of(kind dialect, const http::fields& headers, std::string_view tail) noexcept {
-  if (is_encoded(headers))
+  if (http::is_encoded(headers))
     return format::opaque;
   const std::string_view type = headers.find("content-type").value_or("");
   const std::string_view media = http::trim(type.substr(0, type.find(';')));
@@ -51,10 +29,17 @@ format format_of(kind dialect, const http::fields& headers, std::string_view tai
 
 } // namespace
 
-void answer_reader::begin(kind dialect, const http::response_head& head, std::string_view tail) {
+void answer_reader::begin(kind dialect, const http::response_head& head, std::string_view tail,
+                          bool makes) {
   *this = answer_reader{};
   format_ = format_of(dialect, head.headers, tail);
   content_seen_ = format_ == format::opaque;
+  if (makes) {
+    makes_ = true;
+    body_ = top_members{true};
+    made_ = made_ids{dialect};
+    made_.read_head(head.headers);
+  }
   if (format_ == format::ndjson)
     lines_ = event_lines{event_lines::framing::ndjson};
 }
@@ -65,7 +50,7 @@ void answer_reader::feed(std::string_view piece) {
     break;
   case format::json:
     content_seen_ = content_seen_ || !piece.empty();
-    body_.feed(piece);
+    feed_body(piece);
     break;
   case format::json_array:
     while (elements_.next(piece))
@@ -80,9 +65,25 @@ void answer_reader::feed(std::string_view piece) {
   }
 }
 
+void answer_reader::feed_body(std::string_view piece) {
+  const bool was_whole = body_.whole();
+  body_.feed(piece);
+  if (makes_ && body_.whole() && !was_whole)
+    made_.read_body(body_.text());
+}
+
+void answer_reader::read_usage() {
+  const std::string text = body_.text();
+  const json_tree tree{text};
+  usage_tally tally;
+  if (tree.root() != nullptr)
+    tally.read(*tree.root());
+  used_ = tally.normalised();
+}
+
 void answer_reader::finish() {
   if (format_ == format::json)
-    used_ = body_.read();
+    read_usage();
   while (lines_.last())
     take(lines_.event());
   while (elements_.last())
@@ -95,6 +96,8 @@ bool answer_reader::is_stream() const noexcept {
 
 void answer_reader::take(const stream_event& event) {
   const bool settled = content_seen_ || error_.has_value();
+  if (makes_)
+    made_.read_event(event);
   const event_reading says = read_event(event, settled, tally_);
   if (says.usage)
     used_ = tally_.normalised();

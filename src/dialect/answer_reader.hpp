@@ -1,9 +1,10 @@
 #pragma once
 
 #include "dialect/array_elements.hpp"
-#include "dialect/body_usage.hpp"
 #include "dialect/dialect.hpp"
 #include "dialect/event_lines.hpp"
+#include "dialect/made_ids.hpp"
+#include "dialect/top_members.hpp"
 #include "dialect/usage.hpp"
 #include "dialect/usage_tally.hpp"
 #include "http/message.hpp"
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace keywheel::dialect {
 
@@ -39,8 +41,10 @@ public:
 
   /// Starts on another answer. `head`: its head; `tail`: the request's path behind the base, with
   /// its query, such as "/models/x:streamGenerateContent?alt=sse". The format is what content-type
-  /// says, and opaque if content-encoding says anything but identity.
-  void begin(kind dialect, const http::response_head& head, std::string_view tail);
+  /// says, and opaque if content-encoding says anything but identity. `makes`: ids of what the
+  /// provider keeps are looked for, see take_made().
+  void begin(kind dialect, const http::response_head& head, std::string_view tail,
+             bool makes = false);
 
   /// Takes the next bytes of the body.
   void feed(std::string_view piece);
@@ -67,7 +71,15 @@ public:
   /// What the answer has said about tokens so far; of one that is no stream: from finish() on.
   const usage& used() const noexcept { return used_; }
 
+  /// Hands over the ids found since the last call, of what the provider keeps: see made_ids for
+  /// which, and the bounds. Those of a JSON body come with the feed() of its
+  /// last byte, those of a stream with the event that names them, an upload's with begin(): whoever
+  /// takes them before passing that piece on knows them before the client does.
+  std::vector<std::string> take_made() { return made_.take(); }
+
 private:
+  void feed_body(std::string_view piece);
+  void read_usage();
   void take(const stream_event& event);
 
   format format_ = format::opaque;
@@ -78,7 +90,9 @@ private:
   usage_tally tally_;
   event_lines lines_;
   array_elements elements_;
-  body_usage body_;
+  top_members body_;
+  bool makes_ = false;
+  made_ids made_;
 };
 
 } // namespace keywheel::dialect

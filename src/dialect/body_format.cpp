@@ -5,6 +5,13 @@
 
 namespace keywheel::dialect {
 
+namespace {
+
+/// How Google's bodies begin a model's name.
+constexpr std::string_view gemini_models = "models/";
+
+} // namespace
+
 std::optional<route::body_format> body_format_of(std::string_view content_type) {
   const std::string_view type = http::trim(content_type.substr(0, content_type.find(';')));
   if (http::name_equals(type, "multipart/form-data"))
@@ -14,8 +21,17 @@ std::optional<route::body_format> body_format_of(std::string_view content_type) 
   return std::nullopt;
 }
 
+std::string_view model_from_body(const route& of, std::string_view model) {
+  if (of.dialect == kind::gemini && of.model_in == route::model_place::body
+      && model.starts_with(gemini_models))
+    model.remove_prefix(gemini_models.size());
+  return model;
+}
+
 std::string model_in_body(const route& of, std::string_view model) {
-  return of.body == route::body_format::form ? std::string{model} : json_string(model);
+  if (of.body == route::body_format::form)
+    return std::string{model};
+  return json_string(of.dialect == kind::gemini ? std::string{gemini_models}.append(model) : model);
 }
 
 } // namespace keywheel::dialect

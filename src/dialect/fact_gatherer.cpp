@@ -30,16 +30,59 @@ constexpr std::array known_members{
     known_member{member::other, "max_completion_tokens", member::output_limit},
     known_member{member::other, "max_output_tokens", member::output_limit},
     known_member{member::other, "n", member::answers},
-    known_member{member::other, "previous_response_id", member::previous_response},
+    known_member{member::other, "store", member::store},
+    known_member{member::other, "previous_response_id", member::reference},
+    known_member{member::other, "input_file_id", member::reference},
+    known_member{member::other, "training_file", member::reference},
+    known_member{member::other, "validation_file", member::reference},
+    known_member{member::other, "cachedContent", member::reference},
+    known_member{member::other, "cached_content", member::reference},
+    known_member{member::other, "metadata", member::free_form},
     known_member{member::other, "conversation", member::conversation},
     known_member{member::other, "generationConfig", member::generation_config},
     known_member{member::other, "generation_config", member::generation_config},
-    known_member{member::conversation, "id", member::conversation_id},
+    known_member{member::conversation, "id", member::reference},
     known_member{member::generation_config, "maxOutputTokens", member::output_limit},
     known_member{member::generation_config, "max_output_tokens", member::output_limit},
     known_member{member::generation_config, "candidateCount", member::answers},
     known_member{member::generation_config, "candidate_count", member::answers},
 };
+
+// OpenAI's and Anthropic's files stand in parts of messages and in containers, Gemini's in parts
+// and in a batch's `inputConfig`; a batch's requests may have cached content. What tools are called
+// with and answer are objects of the caller's own.
+constexpr std::array deep_members{
+    known_member{member::other, "content", member::answer_content},
+    known_member{member::other, "file_id", member::reference},
+    known_member{member::other, "file_ids", member::references},
+    known_member{member::other, "fileUri", member::file_uri},
+    known_member{member::other, "file_uri", member::file_uri},
+    known_member{member::other, "fileName", member::file_uri},
+    known_member{member::other, "file_name", member::file_uri},
+    known_member{member::other, "cachedContent", member::reference},
+    known_member{member::other, "cached_content", member::reference},
+    known_member{member::other, "metadata", member::free_form},
+    known_member{member::other, "input", member::free_form},
+    known_member{member::other, "args", member::free_form},
+    known_member{member::other, "arguments", member::free_form},
+    known_member{member::other, "response", member::free_form},
+    known_member{member::other, "parameters", member::free_form},
+    known_member{member::other, "input_schema", member::free_form},
+    known_member{member::other, "schema", member::free_form},
+};
+
+static_assert(std::all_of(deep_members.begin(), deep_members.end(), [](const known_member& each) {
+  return each.name.size() <= longest_member_name;
+}));
+
+/// For each first byte of such a name a bit for each length. Nearly all names are others.
+constexpr auto deep_lengths = [] {
+  static_assert(longest_member_name < 32);
+  std::array<std::uint32_t, 256> result{};
+  for (const known_member& each : deep_members)
+    result[static_cast<unsigned char>(each.name.front())] |= 1U << each.name.size();
+  return result;
+}();
 
 static_assert(std::all_of(known_members.begin(), known_members.end(), [](const known_member& each) {
   return each.name.size() <= longest_member_name;
@@ -54,11 +97,37 @@ constexpr bool is_base64(char c) noexcept {
          || c == '/' || c == '\\';
 }
 
+/// The "files/abc" in a name or URL of a file that Gemini keeps; empty if it is another's.
+std::string file_in(std::string_view uri) {
+  constexpr std::string_view collection = "files/";
+  const std::size_t at = uri.rfind(collection);
+  if (at == std::string_view::npos)
+    return {};
+  const std::string_view name = uri.substr(at, uri.find_first_of("?#", at) - at);
+  const std::string_view before = uri.substr(0, at);
+  const std::size_t version = before.rfind("/v1");
+  const bool is_url = before.ends_with('/') && version != std::string_view::npos
+                      && before.find('/', version + 1) == before.size() - 1;
+  const bool is_name = name.size() > collection.size()
+                       && name.find('/', collection.size()) == std::string_view::npos;
+  return is_name && (before.empty() || is_url) ? std::string{name} : std::string{};
+}
+
 } // namespace
 
 request_member member_named(request_member inside, std::string_view name) noexcept {
   for (const known_member& each : known_members)
     if (each.name == name && each.inside == inside)
+      return each.is;
+  return member::other;
+}
+
+request_member deep_member_named(std::string_view name) noexcept {
+  if (name.empty() || name.size() > longest_member_name
+      || (deep_lengths[static_cast<unsigned char>(name.front())] >> name.size() & 1U) == 0)
+    return member::other;
+  for (const known_member& each : deep_members)
+    if (each.name == name)
       return each.is;
   return member::other;
 }
@@ -70,8 +139,14 @@ void fact_gatherer::set_number(request_member of, std::int64_t value) {
     facts_.max_output_tokens = value;
 }
 
-void fact_gatherer::set_id(request_member of, std::string value) {
-  (of == member::previous_response ? facts_.previous_response : conversation_) = std::move(value);
+void fact_gatherer::add_reference(request_member of, std::string value) {
+  if (of == member::file_uri)
+    value = file_in(value);
+  auto& all = facts_.refers;
+  if (!value.empty() && value.size() <= request_facts::max_reference
+      && all.size() < request_facts::max_refers
+      && std::find(all.begin(), all.end(), value) == all.end())
+    all.push_back(std::move(value));
 }
 
 void fact_gatherer::keep_head(std::string_view piece) {
@@ -92,8 +167,6 @@ request_facts fact_gatherer::facts() const {
                          + tokens_per_data * data_pieces_ + token_ids_;
   if (prompt_)
     result.prefix = prompt_->value();
-  if (result.previous_response.empty())
-    result.previous_response = conversation_;
   return result;
 }
 

@@ -19,10 +19,14 @@ enum class request_member : std::uint8_t {
   output_limit,      ///< a number
   answers,           ///< a number
   stream,            ///< true or false
-  previous_response, ///< a string
-  conversation,      ///< a string, or an object with a string `id`
-  conversation_id,
+  store,             ///< true or false
+  reference,         ///< a string, the id of what the provider keeps
+  references,        ///< a list of such
+  file_uri,          ///< a string, a file of Gemini's by name or URL
+  conversation,      ///< a reference, or an object with a string `id`
   generation_config, ///< an object with an output limit and a number of answers (Gemini)
+  free_form,         ///< names in it are the caller's own
+  answer_content,    ///< likewise where it is an object: what a tool at the provider has answered
   prompt,            ///< where the prompt begins
   token_ids          ///< likewise, and perhaps a list of numbers
 };
@@ -31,6 +35,9 @@ inline constexpr std::size_t longest_member_name = 24;
 
 /// What the member of that name is, at the top level or inside one that has members of interest.
 request_member member_named(request_member inside, std::string_view name) noexcept;
+
+/// What the member of that name is anywhere below the top level.
+request_member deep_member_named(std::string_view name) noexcept;
 
 /// Puts together what a body says, from what a request_scanner finds on its way.
 class fact_gatherer {
@@ -59,8 +66,11 @@ public:
   // -- a member of interest -------------------------------------------------------------------
 
   void set_stream(bool on) { facts_.stream = on; }
+  void set_store(bool on) { facts_.store = on; }
   void set_number(request_member of, std::int64_t value);
-  void set_id(request_member of, std::string value);
+
+  /// A string by which the request refers to what the provider keeps.
+  void add_reference(request_member of, std::string value);
 
   /// A number stands where token ids do.
   void count_token_id() { ++token_ids_; }
@@ -80,7 +90,6 @@ private:
   bool is_data() const noexcept;
 
   request_facts facts_;
-  std::string conversation_;
   std::optional<prefix_hash> prompt_;
   std::uint64_t text_bytes_ = 0;
   std::int64_t data_pieces_ = 0;

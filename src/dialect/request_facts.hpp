@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace keywheel::dialect {
 
@@ -25,9 +27,17 @@ struct request_facts {
   /// input, prompt, contents. Equal on every run and machine of one byte order; 0: no such member.
   std::uint64_t prefix = 0;
 
-  /// What the request goes on from at the provider, decoded, at most 512 bytes: its
-  /// previous_response_id, else its conversation (or that one's id). Empty: nothing, or longer.
-  std::string previous_response;
+  /// `store`: whether the provider is to keep the answer. Nothing: it is for the provider to say.
+  std::optional<bool> store;
+
+  /// Ids of what the provider keeps that the request refers to, decoded, in order, each once: a
+  /// previous response, a conversation, files, cached content (PROVIDERS §9). Only the first
+  /// max_refers, and none beyond max_reference bytes. Gemini's files stand there as "files/abc",
+  /// whatever URL they are given by.
+  std::vector<std::string> refers;
+
+  static constexpr std::size_t max_refers = 16;
+  static constexpr std::size_t max_reference = 512;
 
   bool operator==(const request_facts&) const = default;
 };

@@ -103,7 +103,7 @@ std::size_t request_scanner::in_structure(std::string_view piece, std::size_t i)
       return close(i);
     [[fallthrough]];
   case state::name:
-    return c == '"' ? begin_string(knows_names() ? role::known_name : role::name, i) : fail(i);
+    return c == '"' ? begin_string(role_of_name(), i) : fail(i);
   case state::colon:
     return c == ':' ? go(state::value, i) : fail(i);
   case state::first_element:
@@ -128,7 +128,10 @@ std::size_t request_scanner::after_value(char c, std::size_t i) {
 std::size_t request_scanner::begin_value(char c, std::size_t i) {
   if (next_ == request_member::model && c != '"')
     return fail(i, starts_value(c) ? outcome::not_a_string : outcome::malformed);
-  value_of_ = next_ != request_member::other ? begin_member(c, i) : request_member::other;
+  if (next_ != request_member::other)
+    value_of_ = begin_member(c, i);
+  else
+    value_of_ = list_depth_ == depth_ ? request_member::reference : request_member::other;
   switch (c) {
   case '"':
     return begin_string(value_of_ == request_member::other ? role::value : role_of(value_of_), i);
@@ -156,6 +159,10 @@ std::size_t request_scanner::open(bool object, std::size_t i) {
 
 std::size_t request_scanner::close(std::size_t i) {
   --depth_;
+  if (depth_ < free_depth_)
+    free_depth_ = 0;
+  if (depth_ < list_depth_)
+    list_depth_ = 0;
   return go(depth_ == 0 ? state::done : state::after_value, i);
 }
 

@@ -91,7 +91,7 @@ private:
   };
 
   /// What the string is that is being read.
-  enum class role : std::uint8_t { name, known_name, value, model, id };
+  enum class role : std::uint8_t { name, known_name, deep_name, value, model, id };
 
   // Each takes the bytes of `piece` from `i` on that belong to it and returns where it stopped.
   std::size_t step(std::string_view piece, std::size_t i);
@@ -126,6 +126,7 @@ private:
   bool knows_names() const {
     return depth_ == 1 || (depth_ == 2 && inside_ != request_member::other);
   }
+  role role_of_name() const noexcept;
   void keep(std::string_view text, bool ends = false);
 
   fact_gatherer facts_;
@@ -146,10 +147,12 @@ private:
   request_member inside_ = request_member::other;   ///< the top-level member whose members count
   request_member value_of_ = request_member::other; ///< what is being read: a number or an id
   std::int64_t number_ = 0;
-  std::size_t prompt_at_ = 0; ///< where in the piece the prompt goes on, if in_prompt_
-  bool in_prompt_ = false;    ///< its beginning is being read
-  bool in_token_ids_ = false; ///< numbers are tokens here
-  bool overlong_ = false;     ///< raw_ lacks some of the string
+  std::size_t free_depth_ = 0; ///< of the outermost open value in which names are the caller's
+  std::size_t list_depth_ = 0; ///< of an open list of ids
+  std::size_t prompt_at_ = 0;  ///< where in the piece the prompt goes on, if in_prompt_
+  bool in_prompt_ = false;     ///< its beginning is being read
+  bool in_token_ids_ = false;  ///< numbers are tokens here
+  bool overlong_ = false;      ///< raw_ lacks some of the string
   bool model_seen_ = false;
 };
 

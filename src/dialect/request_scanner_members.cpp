@@ -20,7 +20,9 @@ constexpr std::int64_t largest_number = 1'000'000'000'000;
 std::size_t request_scanner::end_name(std::size_t i) {
   if (!overlong_) {
     const bool is_plain = raw_.find('\\') == std::string::npos;
-    next_ = member_named(inside_, is_plain ? raw_ : unescape(raw_).value_or(""));
+    const std::string escaped = is_plain ? std::string{} : unescape(raw_).value_or("");
+    const std::string_view name = is_plain ? std::string_view{raw_} : escaped;
+    next_ = role_ == role::known_name ? member_named(inside_, name) : deep_member_named(name);
   }
   if (next_ == request_member::model) {
     if (model_in_ == model_in::path)
@@ -37,6 +39,19 @@ request_member request_scanner::begin_member(char c, std::size_t i) {
   switch (which) {
   case request_member::stream:
     facts_.set_stream(c == 't');
+    break;
+  case request_member::store:
+    if (c == 't' || c == 'f')
+      facts_.set_store(c == 't');
+    break;
+  case request_member::references:
+    if (c == '[')
+      list_depth_ = depth_ + 1;
+    break;
+  case request_member::free_form:
+  case request_member::answer_content:
+    if (c == '{' || (c == '[' && which == request_member::free_form))
+      free_depth_ = depth_ + 1;
     break;
   case request_member::conversation:
   case request_member::generation_config:
@@ -67,13 +82,19 @@ std::size_t request_scanner::end_member(std::string_view piece, std::size_t i) {
   return after_value(piece[i], i);
 }
 
+request_scanner::role request_scanner::role_of_name() const noexcept {
+  if (knows_names())
+    return role::known_name;
+  return free_depth_ == 0 ? role::deep_name : role::name;
+}
+
 request_scanner::role request_scanner::role_of(request_member value) noexcept {
   switch (value) {
   case request_member::model:
     return role::model;
-  case request_member::previous_response:
+  case request_member::reference:
+  case request_member::file_uri:
   case request_member::conversation:
-  case request_member::conversation_id:
     return role::id;
   default:
     return role::value;
@@ -97,7 +118,7 @@ std::size_t request_scanner::in_count(std::string_view piece, std::size_t i) {
 void request_scanner::end_id() {
   auto id = overlong_ ? std::nullopt : unescape(raw_);
   if (id && id->size() <= max_name)
-    facts_.set_id(value_of_, std::move(*id));
+    facts_.add_reference(value_of_, std::move(*id));
 }
 
 std::size_t request_scanner::end_model(std::size_t i) {

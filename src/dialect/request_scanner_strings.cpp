@@ -50,7 +50,14 @@ std::size_t request_scanner::in_string(std::string_view piece, std::size_t i) {
     else
       break;
   }
-  keep(piece.substr(from, i - from), i < piece.size() && piece[i] == '"');
+  const std::string_view text = piece.substr(from, i - from);
+  const bool ends = i < piece.size() && piece[i] == '"';
+  // Most names are below the top level, and stand in one piece.
+  if (ends && role_ == role::deep_name && raw_.empty() && !overlong_) {
+    next_ = deep_member_named(text);
+    return go(state::colon, i);
+  }
+  keep(text, ends);
   if (i == piece.size())
     return i;
   if (piece[i] == '"')
@@ -93,7 +100,8 @@ void request_scanner::keep(std::string_view text, bool ends) {
     return facts_.add_text(text, ends);
   if (role_ == role::name)
     return;
-  const std::size_t decoded = role_ == role::known_name ? longest_member_name : max_name;
+  const bool is_name = role_ == role::known_name || role_ == role::deep_name;
+  const std::size_t decoded = is_name ? longest_member_name : max_name;
   if (overlong_ || raw_.size() + text.size() > decoded * bytes_per_escape)
     overlong_ = true;
   else
@@ -103,6 +111,7 @@ void request_scanner::keep(std::string_view text, bool ends) {
 std::size_t request_scanner::end_string(std::size_t i) {
   switch (role_) {
   case role::known_name:
+  case role::deep_name:
     return end_name(i);
   case role::model:
     return end_model(i);

@@ -1,6 +1,8 @@
 #include "dialect/route.hpp"
 
+#include "dialect/kept_paths.hpp"
 #include "dialect/percent.hpp"
+#include "dialect/query.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,16 +18,24 @@ using what = route::what;
 
 using format = route::body_format;
 
+/// What becomes of an answer at the provider.
+enum class keeping : std::uint8_t {
+  never,
+  unless_told, ///< it is kept unless the request's `store` is false
+  if_told      ///< it is kept if that is true
+};
+
 struct post_path {
   std::string_view path;
   format body = format::json;
+  keeping answer = keeping::never;
 };
 
 // OpenAI's API reference; rerank as Cohere, Jina and vLLM have it. Each is under /v1.
 constexpr std::array openai_posts{
-    post_path{"/chat/completions"},
+    post_path{"/chat/completions", format::json, keeping::if_told},
     post_path{"/completions"},
-    post_path{"/responses"},
+    post_path{"/responses", format::json, keeping::unless_told},
     post_path{"/responses/compact"},
     post_path{"/responses/input_tokens"},
     post_path{"/embeddings"},
@@ -48,9 +58,9 @@ constexpr std::array<std::string_view, 2> anthropic_posts{"/v1/messages",
 // Azure's, without a deployment in the path. Each is under /openai.
 constexpr std::array<std::string_view, 1> azure_posts{"/responses"};
 
-// Query parameters that carry a credential: Google's system parameters, Azure API Management.
-constexpr std::array<std::string_view, 4> credential_names{"key", "access_token", "api-key",
-                                                           "subscription-key"};
+// Methods of a Gemini model that make a batch.
+constexpr std::array<std::string_view, 2> batch_methods{":batchGenerateContent",
+                                                        ":asyncBatchEmbedContent"};
 
 template <class List>
 bool contains(const List& list, std::string_view text) {
@@ -103,30 +113,12 @@ std::optional<std::string> model_of(std::string_view encoded) {
   return model;
 }
 
-/// What is left of a query, `?` included, without credentials; the first of those goes to `found`.
-std::string without_credentials(std::string_view query, std::string& found) {
-  std::string result;
-  while (!query.empty()) {
-    const std::size_t size = std::min(query.find('&'), query.size());
-    const std::string_view parameter = query.substr(0, size);
-    query.remove_prefix(std::min(size + 1, query.size()));
-    const std::size_t name_size = std::min(parameter.find('='), parameter.size());
-    const auto name = percent_decode(parameter.substr(0, name_size));
-    if (!name || !contains(credential_names, *name)) {
-      result += result.empty() ? '?' : '&';
-      result += parameter;
-    } else if (found.empty() && name_size < parameter.size()) {
-      found = percent_decode(parameter.substr(name_size + 1)).value_or("");
-    }
-  }
-  return result;
-}
-
 /// Reads one path into `to`, which has the dialect for unknown paths and, as tail, the query.
 class reader {
 public:
   reader(std::string_view method, std::string_view path, route& to)
-      : is_post_{method == "POST"},
+      : method_{method},
+        is_post_{method == "POST"},
         is_get_{method == "GET" || method == "HEAD"},
         path_{path},
         to_{to} {}
@@ -138,6 +130,14 @@ public:
       return post(kind::anthropic, path_);
     if (const auto rest = after(path_, "/v1beta/models"))
       return gemini(*rest);
+    if (path_ == "/v1beta/cachedContents" && is_post_)
+      return cached_contents();
+    if (kept(kind::gemini, path_))
+      return;
+    // OpenAI has files at the same place.
+    if ((to_.dialect == kind::anthropic || after(path_, "/v1/messages"))
+        && kept(kind::anthropic, path_))
+      return;
     for (const std::string_view root : openai_roots)
       if (const auto rest = after(path_, root))
         return openai(*rest);
@@ -188,8 +188,60 @@ private:
     for (const post_path& known : openai_posts)
       if (known.path == rest) {
         to_.body = known.body;
+        set_keeping(known.answer);
         return post(kind::openai, rest);
       }
+    kept(kind::openai, rest);
+  }
+
+  void set_keeping(keeping answer) {
+    to_.by_store = is_post_ && answer != keeping::never;
+    to_.makes = is_post_ && answer == keeping::unless_told;
+  }
+
+  /// Its body has the model's name as the path has it elsewhere: "models/gemini-2.5-flash".
+  void cached_contents() {
+    post(kind::gemini, "/cachedContents");
+    to_.makes = true;
+  }
+
+  /// Reads a path of what a provider keeps; false if it is none.
+  bool kept(kind dialect, std::string_view path) {
+    const auto found = kept_path_of(dialect, method_, path);
+    if (!found)
+      return false;
+    const auto id = percent_decode(found->id);
+    if (!id || id->find('/') != std::string::npos || (!id->empty() && !has_clean_segments(*id)))
+      return true;
+    to_.dialect = dialect;
+    if (!found->known_method) {
+      to_.is = what::wrong_method;
+      to_.allow = allow_of(found->allowed | offered_elsewhere(dialect, path));
+      return true;
+    }
+    to_.is = what::call;
+    to_.model_in = route::model_place::none;
+    to_.body = found->body;
+    to_.makes = found->makes;
+    to_.lists = found->lists;
+    to_.removes = found->removes;
+    if (dialect != kind::gemini)
+      to_.refers = *id;
+    else if (!id->empty())
+      to_.refers = std::string{found->collection} + "/" + *id;
+    else
+      to_.refers = parameter_of(to_.tail, "upload_id");
+    constexpr std::string_view version = "/v1beta";
+    to_.tail.insert(0, dialect == kind::gemini && path.starts_with(version)
+                           ? path.substr(version.size())
+                           : path);
+    return true;
+  }
+
+  /// A method of the path that is no call without a model.
+  static std::uint8_t offered_elsewhere(kind dialect, std::string_view path) {
+    return dialect == kind::gemini && path == "/v1beta/cachedContents" ? kept_path::post
+                                                                       : kept_path::none;
   }
 
   /// `/{model}:{method}`, or a model to look up. A name may have colons of its own ("llama3:8b");
@@ -201,14 +253,19 @@ private:
                         is_letter))
       return models(kind::gemini, rest);
     post_with_model(kind::gemini, rest.substr(1, colon - 1), rest.substr(colon));
+    to_.makes = to_.is == what::call && contains(batch_methods, rest.substr(colon));
   }
 
   /// What stands beside an Azure resource's v1, and needs an `api-version`.
   void azure(std::string_view rest) {
     if (const auto model = after(rest, "/models"))
       return models(kind::azure, *model);
-    if (contains(azure_posts, rest))
+    if (contains(azure_posts, rest)) {
+      set_keeping(keeping::unless_told);
       return post(kind::azure, rest);
+    }
+    if (kept(kind::azure, rest))
+      return;
     if (const auto deployment = after(rest, "/deployments"))
       deployed(*deployment);
   }
@@ -219,8 +276,10 @@ private:
     if (slash == std::string_view::npos || !is_literal(rest.substr(slash)))
       return;
     post_with_model(kind::azure, rest.substr(1, slash - 1), rest.substr(slash));
+    to_.by_store = to_.is == what::call && rest.substr(slash) == "/chat/completions";
   }
 
+  std::string_view method_;
   bool is_post_;
   bool is_get_;
   std::string_view path_;
@@ -228,7 +287,8 @@ private:
 };
 
 kind shape_of(std::string_view path, kind otherwise) {
-  if (path.substr(0, 8) == "/v1beta/")
+  if (path.substr(0, 8) == "/v1beta/" || after(path, "/upload/v1beta")
+      || after(path, "/download/v1beta"))
     return kind::gemini;
   if (after(path, "/openai/v1"))
     return kind::openai;

@@ -18,10 +18,15 @@ struct route {
     unknown,     ///< no such path
     wrong_method ///< a known path with another method; `allow` is set
   };
-  enum class model_place : std::uint8_t { body, path };
+  enum class model_place : std::uint8_t {
+    body,
+    path,
+    none ///< the call is about a thing that the provider keeps, and its body may be of any type
+  };
   enum class body_format : std::uint8_t {
     json,
-    form ///< multipart/form-data, which has files in it
+    form,  ///< multipart/form-data, which has files in it
+    opaque ///< with model_in none: files and parts of them, never looked into
   };
 
   what is = what::unknown;
@@ -32,6 +37,13 @@ struct route {
   std::string tail;       ///< of a call: what follows the base URL's place, "/chat/completions?x=y"
                           ///< (anthropic: "/v1/messages"); with model_in path, what follows the
                           ///< model: ":generateContent?alt=sse", "/chat/completions?api-version=1"
+  std::string refers;     ///< the id in the path, decoded: "file-abc", with Gemini "files/abc";
+                          ///< of an upload that goes on, its `upload_id`; else empty
+  bool makes = false;     ///< the answer names something that the provider keeps from now on, or
+                          ///< what has come of it (a batch's files)
+  bool by_store = false;  ///< the body's `store`, where it is there, decides about `makes`
+  bool lists = false;     ///< GET of a collection
+  bool removes = false;   ///< a success means that the provider no longer keeps `refers`
   std::string_view allow; ///< for wrong_method: value of the Allow header
   std::string credential; ///< the caller's, if the query had one (`?key=`, Gemini), decoded
 };
@@ -42,6 +54,9 @@ struct route {
 /// which is GET /v1/models and unknown paths.
 route route_of(std::string_view method, std::string_view target, kind shape = kind::openai);
 
+/// The same target without parameters that carry credentials.
+std::string without_credentials(std::string_view target);
+
 /// Whether a provider of that dialect at that base URL takes a caller's calls: equal dialects, and
 /// openai calls at an azure base URL that ends in "/v1", which speaks openai's protocol, or has no
 /// path: a resource has both.
@@ -49,6 +64,9 @@ bool compatible(kind caller, kind provider, std::string_view base_url);
 
 /// The format that a Content-Type announces; nothing for other ones.
 std::optional<route::body_format> body_format_of(std::string_view content_type);
+
+/// The model that a body names, as callers name it elsewhere: Gemini's without "models/".
+std::string_view model_from_body(const route& of, std::string_view model);
 
 /// The upstream model name as it is written in the body of a call, in place of the caller's.
 std::string model_in_body(const route& of, std::string_view model);

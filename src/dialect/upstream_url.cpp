@@ -22,6 +22,17 @@ bool has_path(std::string_view url) {
   return url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3) != std::string_view::npos;
 }
 
+std::string_view origin_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  return url.substr(0, url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3));
+}
+
+/// Google's ways in and out for whole files stand in front of the version.
+bool stands_at_host(kind provider, std::string_view tail) {
+  return provider == kind::gemini
+         && (tail.starts_with("/upload/") || tail.starts_with("/download/"));
+}
+
 /// The path that a base URL without one stands for.
 std::string_view usual_path(kind provider, kind caller) {
   if (provider == kind::gemini)
@@ -43,6 +54,8 @@ bool compatible(kind caller, kind provider, std::string_view base_url) {
 std::string upstream_url(kind provider, std::string_view base_url, const route& of,
                          std::string_view model) {
   std::string_view base = without_slashes(base_url);
+  if (stands_at_host(provider, of.tail))
+    return std::string{origin_of(base)} + of.tail;
   // An Azure resource has what needs an api-version beside its "/v1", and Anthropic's paths begin
   // with it.
   if ((provider == kind::anthropic || of.dialect == kind::azure) && ends_in_v1(base))

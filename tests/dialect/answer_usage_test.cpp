@@ -111,10 +111,10 @@ TEST_CASE("tokens are counted alike in an event") {
 TEST_CASE("a plain answer's usage is held up to a bound") {
   const std::size_t name = std::string_view{"\"usage\":"}.size();
   const usage counted{8, 0, 0, 0, true};
-  CHECK(read_whole(json, with_usage_of(body_usage::max_held - name - 1)).used == counted);
-  CHECK(read_whole(json, with_usage_of(body_usage::max_held - name)).used == usage{});
-  CHECK(read_bytes(json, with_usage_of(body_usage::max_held - name - 1)).used == counted);
-  CHECK(read_bytes(json, with_usage_of(body_usage::max_held - name)).used == usage{});
+  CHECK(read_whole(json, with_usage_of(top_members::max_held - name - 1)).used == counted);
+  CHECK(read_whole(json, with_usage_of(top_members::max_held - name)).used == usage{});
+  CHECK(read_bytes(json, with_usage_of(top_members::max_held - name - 1)).used == counted);
+  CHECK(read_bytes(json, with_usage_of(top_members::max_held - name)).used == usage{});
 }
 
 TEST_CASE("usage stands behind much else") {

@@ -23,3 +23,14 @@ TEST_CASE("a model's name is written into a body as the body has it") {
   CHECK(model_in_body(chat, "a\"b") == R"("a\"b")");
   CHECK(model_in_body(speech, "a\"b") == "a\"b");
 }
+
+TEST_CASE("a body of Gemini's names its model with the collection") {
+  const route cache = route_of("POST", "/v1beta/cachedContents");
+  const route chat = route_of("POST", "/v1/chat/completions");
+  const route method = route_of("POST", "/v1beta/models/models%2Fg:countTokens");
+  CHECK(model_from_body(cache, "models/flash") == "flash");
+  CHECK(model_from_body(cache, "flash") == "flash");
+  CHECK(model_from_body(chat, "models/flash") == "models/flash");
+  CHECK(model_from_body(method, "models/g") == "models/g");
+  CHECK(model_in_body(cache, "g-2.5") == R"("models/g-2.5")");
+}

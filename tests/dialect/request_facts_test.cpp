@@ -93,30 +93,84 @@ TEST_CASE("stream and the number of answers are found") {
   CHECK(facts_of(R"({"generationConfig":{"candidateCount":2}})").answers == 2);
 }
 
-TEST_CASE("what a request goes on from is found") {
+TEST_CASE("what the provider is to keep is said by store") {
+  CHECK(facts_of("{}").store == std::nullopt);
+  CHECK(facts_of(R"({"store":true})").store == true);
+  CHECK(facts_of(R"({"store":false})").store == false);
+  CHECK(facts_of(R"({"store":null,"x":{"store":true}})").store == std::nullopt);
+  CHECK(facts_of(R"({"store":"true"})").store == std::nullopt);
+}
+
+TEST_CASE("what a request refers to is found") {
+  using ids = std::vector<std::string>;
   struct row {
     std::string body;
-    std::string expected;
+    ids expected;
   };
-  const std::string longest(request_scanner::max_name, 'r');
-  for (const row& each : std::vector<row>{
-           {R"({"previous_response_id":"resp_1"})", "resp_1"},
-           {R"({"previous_response_id":null})", ""},
-           {R"({"previous_response_id":5})", ""},
-           {R"({"x":{"previous_response_id":"resp_1"}})", ""},
-           {R"({"previous_response_id":"r\u0065sp"})", "resp"},
-           {R"({"previous_response_id":"\ud83d"})", ""},
-           {R"({"conversation":"conv_1"})", "conv_1"},
-           {R"({"conversation":{"x":"no","id":"conv_1"},"id":"no"})", "conv_1"},
-           {R"({"conversation":[{"id":"no"}]})", ""},
-           {R"({"conversation":{"id":{"id":"no"}}})", ""},
-           {R"({"conversation":"conv_1","previous_response_id":"resp_1"})", "resp_1"},
-           {R"({"previous_response_id":")" + longest + "\"}", longest},
-           {R"({"previous_response_id":")" + longest + "r\"}", ""},
-       }) {
+  const std::string longest(request_facts::max_reference, 'r');
+  for (
+      const row& each : std::vector<row>{
+          {R"({"previous_response_id":"resp_1"})", {"resp_1"}},
+          {R"({"previous_response_id":null})", {}},
+          {R"({"previous_response_id":5})", {}},
+          {R"({"previous_response_id":""})", {}},
+          {R"({"x":{"previous_response_id":"resp_1"}})", {}},
+          {R"({"previous_response_id":"r\u0065sp"})", {"resp"}},
+          {R"({"previous_response_id":"\ud83d"})", {}},
+          {R"({"conversation":"conv_1"})", {"conv_1"}},
+          {R"({"conversation":{"x":"no","id":"conv_1"},"id":"no"})", {"conv_1"}},
+          {R"({"conversation":[{"id":"no"}]})", {}},
+          {R"({"conversation":{"id":{"id":"no"}}})", {}},
+          {R"({"conversation":"c","previous_response_id":"r"})", {"c", "r"}},
+          {R"({"previous_response_id":")" + longest + "\"}", {longest}},
+          {R"({"previous_response_id":")" + longest + "r\"}", {}},
+          {R"({"input_file_id":"file-1"})", {"file-1"}},
+          {R"({"training_file":"file-1","validation_file":"file-2"})", {"file-1", "file-2"}},
+          // OpenAI
+          {R"({"input":[{"content":[{"type":"input_file","file_id":"file-1"}]}]})", {"file-1"}},
+          {R"({"messages":[{"content":[{"file":{"file_id":"file-1"}}]}]})", {"file-1"}},
+          {R"({"m":[{"file_id":"a"},{"file\u005fid":"b"},{"file_id":"a"}]})", {"a", "b"}},
+          {R"({"tools":[{"container":{"file_ids":["a","b"],"x":["c"]}}]})", {"a", "b"}},
+          {R"({"tools":[{"file_ids":["a",["b"],{"x":"c"},5,"d"]},"e"]})", {"a", "d"}},
+          {R"({"tools":[{"file_ids":"a"}]})", {}},
+          // Anthropic
+          {R"({"messages":[{"content":[{"source":{"file_id":"file_1"}}]}]})", {"file_1"}},
+          // Gemini
+          {R"({"cachedContent":"cachedContents/x"})", {"cachedContents/x"}},
+          {R"({"generateContentRequest":{"cached_content":"cachedContents/x"}})",
+           {"cachedContents/x"}},
+          {R"({"contents":[{"parts":[{"fileData":{"fileUri":"https:\/\/g.example\/v1beta\/files\/x"}}]}]})",
+           {"files/x"}},
+          {R"({"batch":{"input_config":{"file_name":"files/x"}}})", {"files/x"}},
+          {R"({"a":{"file_uri":"https://g.example/v1beta/files/x?alt=media"}})", {"files/x"}},
+          {R"({"a":{"fileUri":"https://youtu.be/files/x"}})", {}},
+          {R"({"a":{"fileUri":"gs://v1beta/files/x/y"}})", {}},
+          {R"({"a":{"fileUri":"https://g.example/v1beta/files/"}})", {}},
+          {R"({"a":{"fileUri":"profiles/x"}})", {}},
+          {R"({"a":{"fileUri":"https://youtu.be/watch?v=1"}})", {}},
+          // What is the caller's own.
+          {R"({"metadata":{"x":{"file_id":"no"}},"y":{"file_id":"yes"}})", {"yes"}},
+          {R"({"m":[{"input":{"file_id":"no"}},{"file_id":"yes"}]})", {"yes"}},
+          {R"({"m":[{"args":{"a":[{"file_id":"no"}]},"file_id":"yes"}]})", {"yes"}},
+          {R"({"m":[{"content":{"content":[{"file_id":"no"}]}}]})", {}},
+          {R"({"file_id":{"file_id":"yes"}})", {"yes"}},
+          {R"({"x":{"y":"file_id","z":"no"}})", {}},
+          {R"({"x":{"file_identity":"no"}})", {}},
+      }) {
     CAPTURE(each.body);
-    CHECK(facts_of(each.body).previous_response == each.expected);
+    CHECK(facts_of(each.body).refers == each.expected);
   }
+}
+
+TEST_CASE("only so many references are kept") {
+  std::string body = R"({"input":[{"file_id":"0"})";
+  std::vector<std::string> expected{"0"};
+  for (std::size_t i = 1; i <= request_facts::max_refers; ++i) {
+    body += R"(,{"file_id":")" + std::to_string(i) + "\"}";
+    if (i < request_facts::max_refers)
+      expected.push_back(std::to_string(i));
+  }
+  CHECK(facts_of(body + "]}").refers == expected);
 }
 
 TEST_CASE("the prompt's tokens are estimated") {

@@ -74,6 +74,60 @@ TEST_CASE("the provider's URL of a call") {
   }
 }
 
+TEST_CASE("the provider's URL of a call without a model") {
+  struct row {
+    kind provider;
+    std::string_view base;
+    std::string_view method;
+    std::string_view target;
+    std::string_view url;
+  };
+  for (const row& each : std::vector<row>{
+           {kind::openai, "https://api.openai.com/v1", "GET", "/v1/files/file-1/content",
+            "https://api.openai.com/v1/files/file-1/content"},
+           {kind::openai, "http://[::1]:11434", "GET", "/openai/v1/files?limit=2",
+            "http://[::1]:11434/files?limit=2"},
+           {kind::azure, "https://res.openai.azure.com", "GET", "/openai/files?api-version=1",
+            "https://res.openai.azure.com/openai/files?api-version=1"},
+           {kind::azure, "https://res.openai.azure.com/openai/v1", "GET",
+            "/openai/batches/b?api-version=1",
+            "https://res.openai.azure.com/openai/batches/b?api-version=1"},
+           {kind::azure, "https://res.openai.azure.com/", "DELETE", "/v1/responses/r",
+            "https://res.openai.azure.com/openai/v1/responses/r"},
+           {kind::anthropic, "https://api.anthropic.com", "GET", "/v1/messages/batches/b/results",
+            "https://api.anthropic.com/v1/messages/batches/b/results"},
+           {kind::anthropic, "https://proxy.example/v1", "GET", "/v1/files/f",
+            "https://proxy.example/v1/files/f"},
+           {kind::gemini, "https://g.example", "GET", "/v1beta/files/x",
+            "https://g.example/v1beta/files/x"},
+           {kind::gemini, "https://g.example/proxy/v1beta/", "DELETE", "/v1beta/cachedContents/c",
+            "https://g.example/proxy/v1beta/cachedContents/c"},
+           {kind::gemini, "https://g.example", "POST", "/v1beta/cachedContents",
+            "https://g.example/v1beta/cachedContents"},
+           {kind::gemini, "https://g.example/v1beta", "POST",
+            "/upload/v1beta/files?uploadType=media&key=k",
+            "https://g.example/upload/v1beta/files?uploadType=media"},
+           {kind::gemini, "https://g.example", "POST", "/upload/v1beta/files",
+            "https://g.example/upload/v1beta/files"},
+           {kind::gemini, "https://g.example:8443/v1beta", "GET",
+            "/download/v1beta/files/x:download?alt=media",
+            "https://g.example:8443/download/v1beta/files/x:download?alt=media"},
+       }) {
+    CAPTURE(each.base, each.target);
+    const route of = route_of(each.method, each.target,
+                              each.provider == kind::anthropic ? kind::anthropic : kind::openai);
+    REQUIRE(of.is == route::what::call);
+    REQUIRE(compatible(of.dialect, each.provider, each.base));
+    CHECK(upstream_url(each.provider, each.base, of, "") == each.url);
+  }
+}
+
+TEST_CASE("a target without its credentials") {
+  CHECK(without_credentials("/upload?key=AIza&upload_id=x") == "/upload?upload_id=x");
+  CHECK(without_credentials("/upload?key=AIza") == "/upload");
+  CHECK(without_credentials("/upload") == "/upload");
+}
+
 TEST_CASE("a caller's dialect must be the provider's, or openai where azure has its v1") {
   const std::vector all{kind::openai, kind::anthropic, kind::gemini, kind::azure};
   for (const kind caller : all)

@@ -1,7 +1,4 @@
-#include "dialect/body_usage.hpp"
-
-#include "dialect/json_tree.hpp"
-#include "dialect/usage_tally.hpp"
+#include "dialect/top_members.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,12 +10,20 @@ namespace {
 constexpr std::string_view counting[] = {"usage", "usageMetadata", "x_groq", "prompt_eval_count",
                                          "eval_count"};
 
+constexpr std::string_view naming[] = {"id",      "name", "file", "output_file_id", "error_file_id",
+                                       "response"};
+
+template <std::size_t Size>
+bool is_one_of(const std::string_view (&names)[Size], std::string_view name) noexcept {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
 // Longer than any of them.
 constexpr std::size_t max_name = 32;
 
 } // namespace
 
-void body_usage::feed(std::string_view piece) {
+void top_members::feed(std::string_view piece) {
   std::size_t i = 0;
   while (i < piece.size() && !whole_) {
     const std::size_t from = i;
@@ -30,7 +35,7 @@ void body_usage::feed(std::string_view piece) {
   }
 }
 
-bool body_usage::take(json_skim::mark what) {
+bool top_members::take(json_skim::mark what) {
   using mark = json_skim::mark;
   switch (what) {
   case mark::open:
@@ -64,14 +69,14 @@ bool body_usage::take(json_skim::mark what) {
   }
 }
 
-void body_usage::begin_value() {
-  if (std::find(std::begin(counting), std::end(counting), name_) == std::end(counting))
+void top_members::begin_value() {
+  if (!is_one_of(counting, name_) && !(with_names_ && is_one_of(naming, name_)))
     return;
   part_ = part::wanted;
   keep("\"" + name_ + "\":");
 }
 
-void body_usage::end_member() {
+void top_members::end_member() {
   if (part_ != part::wanted)
     return;
   held_ += ',';
@@ -79,7 +84,7 @@ void body_usage::end_member() {
   part_ = part::other;
 }
 
-void body_usage::keep(std::string_view text) {
+void top_members::keep(std::string_view text) {
   if (part_ == part::name) {
     name_ += text.substr(0, max_name - std::min(max_name, name_.size()));
   } else if (part_ == part::wanted && held_.size() + text.size() < max_held) {
@@ -90,13 +95,8 @@ void body_usage::keep(std::string_view text) {
   }
 }
 
-usage body_usage::read() const {
-  usage_tally tally;
-  const std::string text = "{" + held_.substr(0, members_ > 0 ? members_ - 1 : 0) + "}";
-  const json_tree tree{text};
-  if (tree.root() != nullptr)
-    tally.read(*tree.root());
-  return tally.normalised();
+std::string top_members::text() const {
+  return "{" + held_.substr(0, members_ > 0 ? members_ - 1 : 0) + "}";
 }
 
 } // namespace keywheel::dialect
