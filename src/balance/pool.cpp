@@ -24,6 +24,8 @@
 /// The limit is the earlier of `arrived + max_wait` and the deadline. Keys that rest are never
 /// among the tried ones of a waiting call, so "some key rests" needs no look at what a call has
 /// tried; and while the provider rests, no waiting call has tried any.
+///
+/// Of a bound call all this is said of the keys that it is bound to, as if there were no others.
 
 namespace keywheel::balance {
 
@@ -56,12 +58,14 @@ void pool::enroll(const member& who, time_point now) {
 
 void pool::set_key(key_uid key, const availability& what, time_point now) {
   rotation_.set(key, what, now);
+  unsure_ = unsure_ || line_.wanted().contains(key);
   if (line_.picky() > 0 && is_resting(rotation_.find(key, now)))
     line_.forgive(key);
 }
 
 void pool::remove_key(key_uid key) {
   rotation_.remove(key);
+  unsure_ = unsure_ || line_.wanted().contains(key);
   refused_.remove(key);
 }
 
@@ -84,14 +88,14 @@ placement pool::place(ticket call, time_point now) {
         line_.reach(call.tag);
       return sent(std::move(call), *key, now);
     }
-  const bool may_get_one = !in_turn && rotation_.has_free(call.tried, now);
+  const bool may_get_one = !in_turn && can_take(rotation_, call, now);
   const auto limit = std::min(later(call.arrived, with_.max_wait), call.deadline);
   forget_resting(call.tried, now);
-  if (!may_get_one && !has_hope(call, limit, now))
+  if (!may_get_one && !has_hope(outlook_of(rotation_, call, now), limit, now))
     return refusal(call, now);
   const bool full = line_.size() >= with_.max_calls;
   if (full && !may_get_one && !has_share(call.client))
-    return line_full(now);
+    return line_full(call, now);
   beyond_ += full ? 1 : 0;
   line_.enter({std::move(call), limit});
   return {outcome::waits, 0, {}};
@@ -101,13 +105,16 @@ bool pool::leave(call_id call) {
   return line_.leave(call);
 }
 
+bool pool::bind(call_id call, std::vector<key_uid> keys) {
+  unsure_ = true;
+  return line_.bind(call, std::move(keys));
+}
+
 /// A key for a call, unless the provider rests.
 std::optional<key_uid> pool::choose(const ticket& call, time_point now) {
   if (circuit_.blocks(now))
     return std::nullopt;
-  if (with_.sticky && call.prefix != 0)
-    return rotation_.choose_for(call.prefix, call.tried, now);
-  return rotation_.choose(call.tried, now);
+  return choose_for(rotation_, call, with_.sticky, now);
 }
 
 /// The way of a call to the key that was chosen for it.
@@ -126,20 +133,26 @@ bool pool::awaited(time_point now) {
     return false;
   if (line_.picky() < line_.size())
     return true;
+  const bool for_bound =
+      std::any_of(line_.wanted().begin(), line_.wanted().end(), [&](const auto& entry) {
+        const auto* known = rotation_.find(entry.first, now);
+        return known != nullptr && known->is == state::available;
+      });
+  if (!for_bound && line_.bound() == line_.size())
+    return false; // the line need not be gone through
   return std::any_of(line_.begin(), line_.end(), [&](const auto& entry) {
-    return rotation_.has_free(entry.second.call.tried, now);
+    return can_take(rotation_, entry.second.call, now);
   });
 }
 
 /// Whether a call that found no key can get one before its limit.
-bool pool::has_hope(const ticket& call, time_point limit, time_point now) {
+bool pool::has_hope(const outlook& keys, time_point limit, time_point now) {
   if (now >= limit)
     return false;
   if (const auto gate = circuit_.rests_until(now); gate && *gate >= limit)
     return false;
-  const auto returns = rotation_.earliest_return(now);
-  return (returns && *returns < limit) || rotation_.has_busy(call.tried)
-         || (circuit_.blocks(now) && rotation_.has_free(call.tried, now));
+  return (keys.returns && *keys.returns < limit) || keys.untried_busy
+         || (circuit_.blocks(now) && keys.untried_free);
 }
 
 /// Whether a client may enter a full line: it would hold no more than an equal share of it.
@@ -159,38 +172,38 @@ void pool::forget_resting(std::vector<key_uid>& tried, time_point now) {
 
 /// The answer to a call that gets no key and may not wait.
 placement pool::refusal(const ticket& call, time_point now) {
-  const auto enabled = rotation_.size() - rotation_.count(state::disabled, now);
-  if (enabled == 0)
-    return {outcome::no_keys, 0, {}};
+  const auto keys = outlook_of(rotation_, call, now);
   auto result = placement{outcome::none_left, 0, {}};
-  if (rotation_.count(state::rejected, now) == enabled)
+  result.bound = call.bound.has_value();
+  if (keys.enabled == 0)
+    result.is = outcome::no_keys;
+  else if (keys.rejected == keys.enabled)
     result.is = outcome::all_rejected;
   else if (circuit_.blocks(now))
     result.is = outcome::provider_rests;
-  else if (rotation_.count(state::cooling, now) > 0 || rotation_.has_busy(call.tried))
+  else if (keys.cooling > 0 || keys.untried_busy)
     result.is = outcome::no_key;
-  else
-    return result;
-  tell_return(result, now);
+  if (result.is != outcome::no_keys && result.is != outcome::none_left)
+    tell_return(result, keys, now);
   return result;
 }
 
-placement pool::line_full(time_point now) {
+placement pool::line_full(const ticket& call, time_point now) {
   placement result{outcome::line_full, 0, {}};
-  tell_return(result, now);
+  result.bound = call.bound.has_value();
+  tell_return(result, outlook_of(rotation_, call, now), now);
   return result;
 }
 
 /// Fills in what is waited for, and until when: the provider, and the first of its keys.
-void pool::tell_return(placement& where, time_point now) {
+void pool::tell_return(placement& where, const outlook& keys, time_point now) {
   const auto gate = circuit_.rests_until(now);
-  if (!circuit_.blocks(now) || (gate && !rotation_.has_free({}, now)))
-    where.returns = rotation_.earliest_return(now);
+  if (!circuit_.blocks(now) || (gate && !keys.free))
+    where.returns = keys.returns;
   if (gate)
     where.returns = std::max(*gate, where.returns.value_or(*gate));
-  where.why = circuit_.blocks(now) ? circuit_.why() : rotation_.reason_of_earliest(now);
-  where.in_vain =
-      rotation_.count_vain(now) == rotation_.size() - rotation_.count(state::disabled, now);
+  where.why = circuit_.blocks(now) ? circuit_.why() : keys.why;
+  where.in_vain = keys.vain == keys.enabled;
 }
 
 // -- the line ----------------------------------------------------------------------------------
@@ -236,6 +249,8 @@ void pool::end_at_deadline(time_point now, settled& result) {
 
 /// Free keys go to the calls that come first. A call that will not have any of them is passed over.
 void pool::place_waiting(time_point now, settled& result) {
+  if (!awaited(now))
+    return;
   for (auto who = line_.begin();
        who != line_.end() && !circuit_.blocks(now) && rotation_.has_free({}, now);) {
     const auto& call = who->second.call;
@@ -260,13 +275,16 @@ void pool::refuse_hopeless(time_point now, settled& result) {
     refuse(who, now, result);
 }
 
-/// Busy keys are no hope for a call that has tried them all.
+/// Busy keys are no hope for a call that has tried them all, nor is any key for one that is bound
+/// to others.
 void pool::refuse_hopeless_picky(time_point now, settled& result) {
-  if (line_.picky() == 0 || !rotation_.has_busy())
+  const bool looks_at_bound = std::exchange(unsure_, false) && line_.bound() > 0;
+  if (line_.picky() == 0 || (!rotation_.has_busy() && !looks_at_bound))
     return;
   for (auto who = line_.begin(); who != line_.end();) {
     const auto& [call, limit] = who->second;
-    if (call.tried.empty() || has_hope(call, limit, now))
+    if ((call.tried.empty() && !(call.bound && looks_at_bound))
+        || has_hope(outlook_of(rotation_, call, now), limit, now))
       ++who;
     else
       who = refuse(who, now, result);
@@ -278,7 +296,7 @@ void pool::refuse_hopeless_picky(time_point now, settled& result) {
 void pool::refuse_beyond(time_point now, settled& result) {
   for (; beyond_ > 0 && line_.size() > with_.max_calls; --beyond_) {
     const auto who = line_.last_of_greediest();
-    result.emplace_back(who->second.call.call, line_full(now));
+    result.emplace_back(who->second.call.call, line_full(who->second.call, now));
     line_.take(who);
   }
   beyond_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "balance/model_circuit.hpp"
+#include "balance/outlook.hpp"
 #include "balance/refused_keys.hpp"
 #include "balance/rotation.hpp"
 #include "balance/ticket.hpp"
@@ -57,12 +58,15 @@ struct placement {
   dialect::reason why = dialect::reason::none;
   /// With a refusal: waiting is no use, for no enabled key waits for anything that time heals.
   bool in_vain = false;
+  /// With a refusal: the call is bound, and only its keys were in question.
+  bool bound = false;
 };
 
 /// One model's keys, their rotation, the calls that wait for them, and the (provider, model) rest:
 /// the brain of a dispatcher. It knows what keys told it; a key has the last word and may pass a
-/// call back. README.md says what keys and dispatchers owe it; pool.cpp has the table of decisions.
-/// Not synchronised: belongs to one actor.
+/// call back. A bound call goes to its own keys and to no other; while it waits for one, others
+/// pass it by. README.md says what keys and dispatchers owe it; pool.cpp has the table of
+/// decisions. Not synchronised: belongs to one actor.
 class pool {
 public:
   struct settings {
@@ -114,6 +118,10 @@ public:
   /// Takes a call out of the line; false if it is not there.
   bool leave(call_id call);
 
+  /// Binds a call that waits to other keys, for its own have got other numbers; false if it does
+  /// not wait, or was not bound.
+  bool bind(call_id call, std::vector<key_uid> keys);
+
   /// Places whichever waiting calls can now be placed, or can no longer hope. To be called after
   /// every change of a key or of the provider's rest, and at next_wake().
   std::vector<std::pair<call_id, placement>> settle(time_point now);
@@ -162,12 +170,12 @@ private:
   std::optional<key_uid> choose(const ticket& call, time_point now);
   placement sent(ticket call, key_uid to, time_point now);
   bool awaited(time_point now);
-  bool has_hope(const ticket& call, time_point limit, time_point now);
+  bool has_hope(const outlook& keys, time_point limit, time_point now);
   bool has_share(std::uint64_t client) const;
   void forget_resting(std::vector<key_uid>& tried, time_point now);
   placement refusal(const ticket& call, time_point now);
-  placement line_full(time_point now);
-  void tell_return(placement& where, time_point now);
+  placement line_full(const ticket& call, time_point now);
+  void tell_return(placement& where, const outlook& keys, time_point now);
   bool all_refused(dialect::reason why, time_point now);
 
   void end_at_deadline(time_point now, settled& result);
@@ -182,6 +190,7 @@ private:
   rotation rotation_;
   waiting_line line_;
   std::size_t beyond_ = 0; ///< calls that entered a full line since the last settle()
+  bool unsure_ = false;    ///< something has changed for calls that are bound and wait
   model_circuit circuit_;
   refused_keys refused_;
 };

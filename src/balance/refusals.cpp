@@ -28,29 +28,34 @@ std::optional<bool> should_retry(const placement& where, time_point now) {
   return std::nullopt;
 }
 
+/// The keys in question, as in "every key of …".
+std::string keys_of(const placement& where, const std::string& name) {
+  return "key of " + name + (where.bound ? " that this request may go to" : "");
+}
+
 std::string no_key_message(const placement& where, const std::string& name) {
   if (where.is == placement::what::provider_rests)
     return where.why == dialect::reason::overload
                ? "the provider has no capacity for " + name + " at the moment"
                : "the provider refuses every key of " + name + " at the moment";
   if (where.why == dialect::reason::billing && where.in_vain)
-    return "the account of every key of " + name + " is out of credit, or at its spending limit";
-  return where.returns ? "every key of " + name + " rests"
-                       : "no key of " + name + " was free in time";
+    return "the account of every " + keys_of(where, name)
+           + " is out of credit, or at its spending limit";
+  return where.returns ? "every " + keys_of(where, name) + " rests"
+                       : "no " + keys_of(where, name) + " was free in time";
 }
 
 } // namespace
 
-refusal refusal_for(const placement& where, std::string_view model,
+refusal refusal_for(const placement& where, const std::string& name,
                     const std::optional<refusal>& last_failure, time_point now) {
-  const auto name = "the model \"" + std::string{model} + "\"";
   switch (where.is) {
   case placement::what::line_full:
     return {refusal_code::waiting_line_full, "too many calls wait for a key of " + name,
             until(where.returns, now), should_retry(where, now)};
   case placement::what::all_rejected:
     return {refusal_code::key_rejected,
-            "the provider refused the credential of every key of " + name,
+            "the provider refused the credential of every " + keys_of(where, name),
             {},
             false};
   case placement::what::none_left:
@@ -63,7 +68,8 @@ refusal refusal_for(const placement& where, std::string_view model,
             {},
             {}};
   case placement::what::no_keys:
-    return {refusal_code::no_key_available, "no key of " + name + " is enabled", {}, false};
+    return {
+        refusal_code::no_key_available, "no " + keys_of(where, name) + " is enabled", {}, false};
   default:
     break;
   }

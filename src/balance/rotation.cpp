@@ -17,15 +17,6 @@ bool rests(const availability& what) noexcept {
   return what.is == state::cooling || what.is == state::rejected;
 }
 
-/// Whether a key rests for a reason that a person must heal.
-bool rests_in_vain(const availability& what) noexcept {
-  using dialect::reason;
-  return what.is == state::rejected
-         || (what.is == state::cooling
-             && (what.why == reason::billing || what.why == reason::credential
-                 || what.why == reason::permission || what.why == reason::blocked));
-}
-
 } // namespace
 
 rotation::rotation(config::strategy_kind strategy)
@@ -126,6 +117,15 @@ std::optional<key_uid> rotation::choose_for(std::uint64_t prefix, std::span<cons
   if (best == order::none)
     return std::nullopt;
   return take(best);
+}
+
+bool rotation::choose_this(key_uid key, time_point now) {
+  wake(now);
+  const auto found = index_.find(key);
+  if (found == index_.end() || slots_[found->second].known.is != state::available)
+    return false;
+  take(found->second);
+  return true;
 }
 
 /// Counts a call that goes to a free key, which moves to the end of the order.

@@ -59,6 +59,9 @@ public:
   std::optional<key_uid> choose_for(std::uint64_t prefix, std::span<const key_uid> tried,
                                     time_point now);
 
+  /// Takes this key, as if it had been chosen, if it is free; false if it is not.
+  bool choose_this(key_uid key, time_point now);
+
   /// Answers whether a free key exists that is not among `tried`.
   bool has_free(std::span<const key_uid> tried, time_point now);
 

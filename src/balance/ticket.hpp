@@ -3,6 +3,7 @@
 #include "balance/types.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace keywheel::balance {
@@ -18,6 +19,9 @@ struct ticket {
   /// Its turn in the line. A pool gives it when it first places a call and tells it in `placement`;
   /// a call that comes back brings it along and so resumes its old place. 0: not placed yet.
   std::uint64_t tag = 0;
+  /// The only keys that may serve it, the preferred one first: it is bound to them. Nothing: any
+  /// may; empty: none can.
+  std::optional<std::vector<key_uid>> bound{};
 };
 
 } // namespace keywheel::balance

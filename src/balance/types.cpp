@@ -36,6 +36,15 @@ bool worth_telling(const availability& told, const availability& is) noexcept {
          || (is.free_slots > told.free_slots && told.free_slots < enough);
 }
 
+bool rests_in_vain(const availability& what) noexcept {
+  using dialect::reason;
+  using state = availability::state;
+  return what.is == state::rejected
+         || (what.is == state::cooling
+             && (what.why == reason::billing || what.why == reason::credential
+                 || what.why == reason::permission || what.why == reason::blocked));
+}
+
 std::string_view to_string(availability::state is) noexcept {
   switch (is) {
   case availability::state::available:

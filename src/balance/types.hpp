@@ -51,6 +51,10 @@ availability less_one(availability what) noexcept;
 /// there are do no harm while enough are left, so that not every call is followed by a word.
 bool worth_telling(const availability& told, const availability& is) noexcept;
 
+/// Whether a key rests for a reason that no time heals but a person: billing, credential,
+/// permission, blocked.
+bool rests_in_vain(const availability& what) noexcept;
+
 /// The word for a state in API answers.
 std::string_view to_string(availability::state is) noexcept;
 

@@ -5,6 +5,14 @@
 
 namespace keywheel::balance {
 
+namespace {
+
+bool is_picky(const ticket& call) noexcept {
+  return !call.tried.empty() || call.bound;
+}
+
+} // namespace
+
 std::uint64_t waiting_line::next_tag(std::uint64_t client) const {
   const auto waits = clients_.find(client);
   const auto last = waits == clients_.end() ? 0 : waits->second.rbegin()->tag;
@@ -17,7 +25,7 @@ void waiting_line::enter(waiting_call who) {
   if (call.tag == 0)
     call.tag = next_tag(call.client);
   const place where{call.tag, call.arrived, call.call};
-  picky_ += call.tried.empty() ? 0 : 1;
+  count(call, true);
   places_.emplace(call.call, where);
   clients_[call.client].insert(where);
   limits_.emplace(who.limit, where);
@@ -32,9 +40,38 @@ bool waiting_line::leave(call_id call) {
   return true;
 }
 
+bool waiting_line::bind(call_id call, std::vector<key_uid> keys) {
+  const auto found = places_.find(call);
+  if (found == places_.end())
+    return false;
+  auto& what = calls_.find(found->second)->second.call;
+  if (!what.bound)
+    return false;
+  count(what, false);
+  what.bound = std::move(keys);
+  count(what, true);
+  return true;
+}
+
+/// Keeps count of those who do not take every key.
+void waiting_line::count(const ticket& call, bool enters) {
+  const auto tell = [enters](std::size_t& of) { of = enters ? of + 1 : of - 1; };
+  if (is_picky(call))
+    tell(picky_);
+  if (!call.bound)
+    return;
+  tell(bound_);
+  for (const auto key : *call.bound) {
+    const auto found = wanted_.try_emplace(key, 0).first;
+    tell(found->second);
+    if (found->second == 0)
+      wanted_.erase(found);
+  }
+}
+
 waiting_line::const_iterator waiting_line::take(const_iterator who) {
   const auto& [where, what] = *who;
-  picky_ -= what.call.tried.empty() ? 0 : 1;
+  count(what.call, false);
   const auto client = clients_.find(what.call.client);
   client->second.erase(where);
   if (client->second.empty())
@@ -74,7 +111,7 @@ void waiting_line::forgive(key_uid key) {
   if (picky_ == 0)
     return;
   for (auto& [where, who] : calls_)
-    if (std::erase(who.call.tried, key) > 0 && who.call.tried.empty())
+    if (std::erase(who.call.tried, key) > 0 && !is_picky(who.call))
       --picky_;
 }
 
@@ -83,7 +120,7 @@ void waiting_line::forgive_all() {
     return;
   for (auto& [where, who] : calls_)
     who.call.tried.clear();
-  picky_ = 0;
+  picky_ = bound_;
 }
 
 waiting_line::const_iterator waiting_line::last_of_greediest() const {
@@ -117,6 +154,14 @@ std::size_t waiting_line::held_by(std::uint64_t client) const {
 
 std::size_t waiting_line::picky() const noexcept {
   return picky_;
+}
+
+std::size_t waiting_line::bound() const noexcept {
+  return bound_;
+}
+
+const std::unordered_map<key_uid, std::size_t>& waiting_line::wanted() const noexcept {
+  return wanted_;
 }
 
 } // namespace keywheel::balance

@@ -50,6 +50,9 @@ public:
   /// Takes a call out; false if it is not there.
   bool leave(call_id call);
 
+  /// Binds a call to other keys; false if it is not there, or is not bound.
+  bool bind(call_id call, std::vector<key_uid> keys);
+
   /// Takes a call out, and returns the next in order.
   const_iterator take(const_iterator who);
 
@@ -88,13 +91,23 @@ public:
   /// How many waiting calls have keys that they will not go to.
   std::size_t picky() const noexcept;
 
+  /// How many of them are bound.
+  std::size_t bound() const noexcept;
+
+  /// Which keys waiting calls are bound to, with how many to each.
+  const std::unordered_map<key_uid, std::size_t>& wanted() const noexcept;
+
 private:
+  void count(const ticket& call, bool enters);
+
   std::map<place, waiting_call> calls_;
   std::set<std::pair<time_point, place>> limits_;
   std::unordered_map<call_id, place> places_;
   std::unordered_map<std::uint64_t, std::set<place>> clients_; ///< those who wait
   std::uint64_t reached_ = 0; ///< the highest tag served: the virtual time
   std::size_t picky_ = 0;
+  std::size_t bound_ = 0;
+  std::unordered_map<key_uid, std::size_t> wanted_;
 };
 
 } // namespace keywheel::balance

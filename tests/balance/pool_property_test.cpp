@@ -162,6 +162,11 @@ private:
     call.prefix = below(3);
     for (auto i = below(3); i > 0; --i)
       call.tried.push_back(some_key());
+    if (below(3) == 0) {
+      call.bound.emplace();
+      for (auto i = below(3); i > 0; --i)
+        call.bound->push_back(some_key());
+    }
     const bool had_to_queue = has_taker();
     rest_ = uut_.provider_cooldown("m", now_);
     const auto where = uut_.place(call, now_);
@@ -208,6 +213,7 @@ private:
     INFO("invariant 1: a key that is not free is never chosen");
     REQUIRE(is_free(where.chosen));
     REQUIRE(std::find(where.tried.begin(), where.tried.end(), where.chosen) == where.tried.end());
+    REQUIRE(may_serve(where.chosen, call));
     REQUIRE(where.tag > 0);
     REQUIRE((!rest_ || rest_->until <= now_)); // nothing goes out while the provider rests
     REQUIRE(where.probe == rest_.has_value());
@@ -233,9 +239,14 @@ private:
            && found->second.free_slots > 0;
   }
 
+  static bool may_serve(key_uid key, const ticket& call) {
+    return !call.bound
+           || std::find(call.bound->begin(), call.bound->end(), key) != call.bound->end();
+  }
+
   bool free_for(const ticket& call) const {
     return std::any_of(told_.begin(), told_.end(), [&](const auto& key) {
-      return is_free(key.first)
+      return is_free(key.first) && may_serve(key.first, call)
              && std::find(call.tried.begin(), call.tried.end(), key.first) == call.tried.end();
     });
   }

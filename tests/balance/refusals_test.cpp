@@ -44,8 +44,8 @@ TEST_CASE("what a caller is told whose call could not be placed") {
           {{what::provider_rests, 0, at(500s)}, false, code::no_key_available, 495s, false},
           {{what::provider_rests, 0, {}}, false, code::no_key_available, {}, {}},
       }));
-  const auto told =
-      refusal_for(where, "m", failed_before ? std::optional{failure} : std::nullopt, at(5s));
+  const auto told = refusal_for(where, "the model \"m\"",
+                                failed_before ? std::optional{failure} : std::nullopt, at(5s));
   CHECK(told.code == expected);
   CHECK(told.retry_after == retry_after);
   CHECK(told.should_retry == should_retry);
@@ -59,7 +59,7 @@ TEST_CASE("a refusal says what is amiss") {
     placement where{is, 0, at(9s)};
     where.why = why;
     where.in_vain = in_vain;
-    return refusal_for(where, "m", {}, at(5s)).message;
+    return refusal_for(where, "the model \"m\"", {}, at(5s)).message;
   };
   CHECK(message(what::provider_rests, reason::overload, false)
         == "the provider has no capacity for the model \"m\" at the moment");
@@ -69,4 +69,19 @@ TEST_CASE("a refusal says what is amiss") {
       message(what::no_key, reason::billing, true)
       == "the account of every key of the model \"m\" is out of credit, or at its spending limit");
   CHECK(message(what::no_key, reason::billing, false) == "every key of the model \"m\" rests");
+}
+
+TEST_CASE("the refusal of a bound call speaks of its own keys") {
+  using what = placement::what;
+  const auto message = [](what is, std::optional<time_point> returns) {
+    placement where{is, 0, returns};
+    where.bound = true;
+    return refusal_for(where, "the provider \"p\"", {}, at(5s)).message;
+  };
+  CHECK(message(what::no_key, at(9s))
+        == "every key of the provider \"p\" that this request may go to rests");
+  CHECK(message(what::no_key, {})
+        == "no key of the provider \"p\" that this request may go to was free in time");
+  CHECK(message(what::no_keys, {})
+        == "no key of the provider \"p\" that this request may go to is enabled");
 }

@@ -38,7 +38,7 @@ TEST_CASE("the simulation finds a mistake of each kind, and shrinks it to a plan
       mistake{flaw::serves_last_first, rule::first_come},
       mistake{flaw::favours_a_client, rule::fairness}, mistake{flaw::loses_calls, rule::lost_call},
       mistake{flaw::has_an_endless_line, rule::line_bound},
-      mistake{flaw::forgets_deadlines, rule::deadline});
+      mistake{flaw::unbinds_calls, rule::bound}, mistake{flaw::forgets_deadlines, rule::deadline});
   CAPTURE(to_string(made.broken));
   const auto seed = first_seed(made);
   REQUIRE(seed);

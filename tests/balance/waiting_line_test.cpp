@@ -183,3 +183,43 @@ TEST_CASE("who holds most of the line gives way, with the last call") {
   // As many each: the last of all.
   CHECK(uut.last_of_greediest()->second.call.call == order(uut).back());
 }
+
+TEST_CASE("a line knows which keys those who wait are bound to") {
+  waiting_line line;
+  auto one = who(1);
+  one.call.bound = {{7, 8}};
+  auto two = who(2, 0, at(99s), {8});
+  two.call.bound = {{8}};
+  line.enter(one);
+  line.enter(two);
+  line.enter(who(3));
+  CHECK(line.bound() == 2);
+  CHECK(line.picky() == 2);
+  CHECK(line.wanted() == std::unordered_map<key_uid, std::size_t>{{7, 1}, {8, 2}});
+
+  line.forgive_all(); // they go to any of their own again, and to no other
+  CHECK(line.picky() == 2);
+
+  CHECK(line.bind(1, {9}));
+  CHECK_FALSE(line.bind(3, {9}));
+  CHECK_FALSE(line.bind(4, {9}));
+  CHECK(line.wanted() == std::unordered_map<key_uid, std::size_t>{{8, 1}, {9, 1}});
+  CHECK(line.leave(1));
+  CHECK(line.leave(2));
+  CHECK(line.wanted().empty());
+  CHECK(line.bound() == 0);
+  CHECK(line.picky() == 0);
+  CHECK(line.size() == 1);
+}
+
+TEST_CASE("a bound call whose tries are forgiven is still bound") {
+  waiting_line line;
+  auto one = who(1, 0, at(99s), {7});
+  one.call.bound = {{7, 8}};
+  line.enter(one);
+  line.forgive(7);
+  CHECK(line.begin()->second.call.tried.empty());
+  CHECK(line.picky() == 1);
+  CHECK(line.leave(1));
+  CHECK(line.picky() == 0);
+}

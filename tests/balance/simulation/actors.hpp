@@ -7,6 +7,7 @@
 #include "tests/balance/simulation/account.hpp"
 #include "tests/balance/simulation/plan.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -36,12 +37,19 @@ struct sim_call {
   bool probes = false;     ///< the rest of its model
   bool placed = false;     ///< has been placed before
   std::uint64_t turn = 0;  ///< when it was first placed, among the calls of its model
+  bool at_first = false;   ///< has waited since it was first placed, if it waits
   bool in_order = false;   ///< has waited since then, and would take any key
   bool unanswered = false; ///< some attempt was sent and not answered
   unsigned attempts = 0;
   unsigned answers = 0;
   unsigned charged = 0; ///< keys that were
 };
+
+/// Whether a key may serve a call.
+inline bool may_serve(key_uid key, const sim_call& call) {
+  const auto& bound = call.with.bound;
+  return !bound || std::find(bound->begin(), bound->end(), key) != bound->end();
+}
 
 struct sim_attempt {
   sim_call* of = nullptr;
@@ -71,6 +79,7 @@ struct sim_pool {
   pool::settings settings;
   std::size_t longest_line = 0; ///< that its settings have ever allowed
   bool in_turn = true;          ///< plain round robin from the beginning
+  bool bound_served = false;    ///< some bound call has taken a key out of turn
   std::map<key_uid, sim_view> known;
   std::vector<sim_call*> line;
   std::uint64_t turns = 0;

@@ -40,6 +40,7 @@ bool world::is_blocked(const sim_pool& pool) const {
 void world::check_choice(sim_pool& pool, const sim_call& call, key_uid chosen, bool from_line) {
   const auto found = pool.known.find(chosen);
   require(found != pool.known.end(), rule::resting_key, "a removed key is never chosen");
+  require(may_serve(chosen, call), rule::bound, "a bound call goes to its own keys only");
   require(found->second.what.is == state::available, rule::resting_key,
           "a key that is known to be cooled, disabled, rejected or busy is never chosen");
   require(!from_line || !call.in_order || !contains(call.tried, chosen), rule::bookkeeping,
@@ -55,7 +56,7 @@ void world::check_choice(sim_pool& pool, const sim_call& call, key_uid chosen, b
 
 /// The key whose turn is longest ago, or that comes first in the configuration.
 void world::check_turn(sim_pool& pool, const sim_call& call, key_uid chosen) {
-  if (!pool.in_turn)
+  if (!pool.in_turn || call.with.bound)
     return;
   const auto turn = pool.known.at(chosen).turn;
   for (const auto& [uid, view] : pool.known)
@@ -96,7 +97,7 @@ void world::check_refusal(sim_pool& pool, const sim_call& call, placement::what 
     return;
   const bool tells = is != placement::what::no_keys;
   for (const auto& [uid, view] : pool.known) {
-    if (contains(call.tried, uid))
+    if (contains(call.tried, uid) || !may_serve(uid, call))
       continue;
     require(view.what.is != state::available, rule::no_key,
             "a call is not refused while its pool knows a free key");
@@ -122,12 +123,13 @@ void world::check_line(sim_pool& pool) {
   require(pool.brain.waiting() == pool.line.size(), rule::bookkeeping, "waiting() counts the line");
   require(pool.line.size() <= pool.longest_line, rule::line_bound,
           "no more wait than the line has places");
-  const bool free =
-      !is_blocked(pool) && std::any_of(pool.known.begin(), pool.known.end(), [](const auto& one) {
-        return one.second.what.is == state::available;
-      });
+  const bool blocked = is_blocked(pool);
   for (const auto* call : pool.line) {
-    require(!free || !call->in_order, rule::no_key, "nobody waits while a key is free for him");
+    const bool free =
+        !blocked && std::any_of(pool.known.begin(), pool.known.end(), [&](const auto& one) {
+          return one.second.what.is == state::available && may_serve(one.first, *call);
+        });
+    require(!free || !call->at_first, rule::no_key, "nobody waits while a key is free for him");
     require(now_ < call->deadline, rule::deadline, "nobody waits beyond his deadline");
   }
 }
@@ -135,7 +137,7 @@ void world::check_line(sim_pool& pool) {
 /// Over any window, the shares of the keys that are always free differ by at most one: they are
 /// chosen in one order, again and again.
 void world::check_round_robin(const sim_pool& pool) const {
-  if (!pool.in_turn)
+  if (!pool.in_turn || pool.bound_served)
     return;
   std::vector<key_uid> keys;
   for (const auto& key : keys_)

@@ -24,6 +24,7 @@ enum class flaw : std::uint8_t {
   favours_a_client,
   loses_calls,
   has_an_endless_line,
+  unbinds_calls,
   forgets_deadlines
 };
 

@@ -82,6 +82,13 @@ call_plan random_call(const plan& in, std::uint32_t number, duration arrives, em
   if (by.percent(on == emphasis::bad_requests ? 50 : 5))
     result.always = by.one_of({outcome::bad_request, outcome::server_error, outcome::permission,
                                outcome::too_large, outcome::no_answer});
+  // With dice of its own, so that the calls are otherwise what they would be without.
+  dice binds{in.seed, 9, number};
+  if (binds.percent(on == emphasis::turns ? 0 : on == emphasis::crowds ? 5 : 25)) {
+    result.bound.emplace();
+    for (auto keys = 1 + binds.below(2); keys > 0; --keys)
+      result.bound->push_back(static_cast<std::uint32_t>(1 + binds.below(4)));
+  }
   return result;
 }
 

@@ -51,11 +51,12 @@ struct call_plan {
   std::uint32_t model = 0;
   std::uint32_t client = 0;
   duration arrives{};
-  duration deadline{};             ///< after its arrival
-  std::optional<duration> leaves;  ///< after its arrival
-  std::int64_t tokens = 0;         ///< expected
-  std::int64_t used = 0;           ///< in truth
-  std::uint64_t prefix = 0;        ///< for a sticky choice
+  duration deadline{};                               ///< after its arrival
+  std::optional<duration> leaves;                    ///< after its arrival
+  std::int64_t tokens = 0;                           ///< expected
+  std::int64_t used = 0;                             ///< in truth
+  std::uint64_t prefix = 0;                          ///< for a sticky choice
+  std::optional<std::vector<std::uint32_t>> bound{}; ///< to these keys
   std::optional<outcome> always{}; ///< the request is at fault: every key says the same
 };
 

@@ -14,7 +14,7 @@ namespace {
 using what = reduction::what;
 
 /// The simplifications, from those that make most of a difference on.
-constexpr std::array<void (*)(plan&), 14> simplifications{{
+constexpr std::array<void (*)(plan&), 15> simplifications{{
     [](plan& of) { of.max_delay = {}; },
     [](plan& of) { of.max_lateness = {}; },
     [](plan& of) { of.jitter = false; },
@@ -44,6 +44,9 @@ constexpr std::array<void (*)(plan&), 14> simplifications{{
       std::for_each(of.calls.begin(), of.calls.end(), [](auto& c) {
         c.arrives = std::chrono::floor<std::chrono::seconds>(c.arrives);
       });
+    },
+    [](plan& of) {
+      std::for_each(of.calls.begin(), of.calls.end(), [](auto& c) { c.bound.reset(); });
     },
 }};
 

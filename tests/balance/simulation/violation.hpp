@@ -24,6 +24,7 @@ enum class rule : std::uint8_t {
   fairness,         ///< of two clients that wait, one is served at most two calls more
   lost_call,        ///< none is: everybody who stays gets an answer
   line_bound,       ///< no more calls wait than the line has places
+  bound,            ///< a bound call is never served by another key
   deadline,         ///< every call has ended by its own
   bookkeeping       ///< whatever else a pool and its keys owe each other
 };

@@ -20,6 +20,8 @@ ticket world::ticket_of(const sim_call& call) const {
     result.client += 100 * call.id;
   result.prefix = call.with.prefix;
   result.tag = call.tag;
+  if (!makes(flaw::unbinds_calls) || call.id % 2 == 0)
+    result.bound = call.with.bound;
   return result;
 }
 
@@ -33,7 +35,8 @@ void world::place(sim_call& call) {
   call.probes = false; // a call that comes back has probed nothing, and place() takes it so
   if (!call.placed)
     call.turn = ++pool.turns;
-  call.in_order = !call.placed;
+  call.at_first = !call.placed;
+  call.in_order = call.at_first && !call.with.bound;
   call.placed = true;
   act(pool, call, pool.brain.place(ticket_of(call), now_), false);
   arm(pool, pool.brain.next_wake(now_), &world::settle);
@@ -84,7 +87,8 @@ void world::sent_to_key(sim_pool& pool, sim_call& call, const placement& where, 
   require(now_ < call.deadline, rule::deadline, "a call is not sent on after its deadline");
   check_choice(pool, call, chosen, from_line);
   line_changed(pool);
-  call.in_order = false;
+  call.at_first = call.in_order = false;
+  pool.bound_served = pool.bound_served || call.with.bound;
   call.is_at = sim_call::place::under_way;
   call.tried = where.tried;
   call.tag = where.tag;
