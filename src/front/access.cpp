@@ -63,4 +63,11 @@ bool may_use(const caller& who, std::string_view model) {
                      [&](const auto& pattern) { return config::matches(pattern, model); });
 }
 
+bool may_use_all(const caller& who) {
+  if (!who.welcome || who.client == nullptr || who.client->models.empty())
+    return who.welcome;
+  const auto& patterns = who.client->models;
+  return std::find(patterns.begin(), patterns.end(), "*") != patterns.end();
+}
+
 } // namespace keywheel::front

@@ -35,4 +35,8 @@ caller identify(const config::config& config, const http::fields& headers,
 /// Answers whether a caller may use a model.
 bool may_use(const caller& who, std::string_view model);
 
+/// Answers whether a caller may use all models: a client without a list, or with "*" in it. Only
+/// such a one may make calls without a model, since a batch or a stored response may be of any.
+bool may_use_all(const caller& who);
+
 } // namespace keywheel::front

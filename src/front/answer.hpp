@@ -13,4 +13,13 @@ namespace keywheel::front {
 std::string mark(http::response_head& head, std::string_view key, unsigned attempts,
                  std::string_view request_id);
 
+/// Says in the head of our own answer to a call how many attempts it has had.
+void mark_refusal(http::response_head& head, unsigned attempts);
+
+/// Turns the URLs at which a Gemini upload goes on (`x-goog-upload-url`,
+/// `x-goog-upload-control-url`) to this gateway, so that the client comes back through it: `home`
+/// takes the place of the provider's origin, and credentials in the query go. Where `home` is
+/// empty, such headers are dropped. Others stay as they are.
+void bring_home(http::response_head& head, std::string_view home);
+
 } // namespace keywheel::front

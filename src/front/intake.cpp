@@ -3,6 +3,7 @@
 #include "dialect/models_list.hpp"
 #include "front/body_check.hpp"
 #include "http/hygiene.hpp"
+#include "http/trace_context.hpp"
 
 #include <algorithm>
 
@@ -81,16 +82,21 @@ std::optional<http::response> intake::begin(http::request_head&& head,
   caller_ = identify(*config_, head.headers, route_.credential, from);
   method_ = std::move(head.method);
   path_ = head.target.substr(0, head.target.find('?'));
+  trace_id_ = http::trace_id_of(head.headers);
   if (auto answer = answer_at_once())
     return answer;
-  if (route_.body == format::form)
+  wishes_ = wishes_in(head.headers);
+  home_ = home_in(head.headers);
+  if (route_.model_in != place::none && route_.body == format::form)
     if (auto answer = expect_form(content_type_of(head.headers)))
       return answer;
   http::copy_request_fields(head.headers, headers_);
-  scanner_.reset(route_.model_in == place::path ? dialect::request_scanner::model_in::path
-                                                : dialect::request_scanner::model_in::body);
+  if (trace_id_.empty() && headers_.contains("traceparent"))
+    http::drop_trace_context(headers_);
+  scanner_.reset(route_.model_in == place::body ? dialect::request_scanner::model_in::body
+                                                : dialect::request_scanner::model_in::path);
   if (length)
-    body_.reserve(*length);
+    body_.expect(*length);
   return std::nullopt;
 }
 
@@ -120,8 +126,15 @@ std::optional<http::response> intake::answer_at_once() const {
     return result;
   }
   default:
-    return std::nullopt;
+    break;
   }
+  if (route_.is == what::call && route_.model_in == place::none && !may_use_all(caller_))
+    return refuse({refusal_code::not_allowed,
+                   "this client may use some models only, and " + path_
+                       + " is not about one: its list of models would need \"*\"",
+                   {},
+                   false});
+  return std::nullopt;
 }
 
 /// Some paths that take forms take JSON as well, with a reference in place of a file.
@@ -149,7 +162,7 @@ void intake::feed(std::string_view piece) {
   body_.append(piece);
   if (form_)
     form_->feed(piece);
-  else if (route_.is == what::call)
+  else if (route_.is == what::call && route_.body != format::opaque)
     scanner_.feed(piece);
 }
 
@@ -157,40 +170,56 @@ std::variant<order, http::response> intake::finish() {
   if (route_.is != what::call)
     return list_models();
   order result;
-  if (route_.model_in == place::path) {
-    result.model = route_.model;
-  } else {
-    if (const auto wrong = form_ ? take_model(*form_, result) : take_model(scanner_, result))
-      return refuse(*wrong);
+  result.facts = scanner_.facts();
+  auto wrong = route_.model_in == place::none ? std::nullopt : place_model(result);
+  if (!wrong)
+    wrong = grant(wishes_, *config_, route_, result);
+  if (wrong)
+    return refuse(*wrong);
+  if (route_.by_store)
+    route_.makes = result.facts.store.value_or(route_.makes);
+  result.refers = result.facts.refers;
+  if (!route_.refers.empty()) {
+    std::erase(result.refers, route_.refers);
+    result.refers.insert(result.refers.begin(), route_.refers);
   }
-  result.entry = {config_, config::find_model(*config_, result.model)};
-  if (result.entry == nullptr)
-    return refuse({refusal_code::unknown_model,
-                   "the model " + in_quotes(result.model) + " is not configured here",
-                   {},
-                   false});
-  if (!may_use(caller_, result.model))
-    return refuse({refusal_code::not_allowed,
-                   "this client may not use the model " + in_quotes(result.model),
-                   {},
-                   false});
-  const auto& provider = config_->providers.at(result.entry->provider);
-  if (!dialect::compatible(route_.dialect, provider.dialect, provider.base_url))
-    return refuse({refusal_code::bad_request,
-                   "the model " + in_quotes(result.model) + " speaks "
-                       + std::string{dialect::to_string(provider.dialect)} + ", not "
-                       + std::string{dialect::to_string(route_.dialect)},
-                   {},
-                   false});
   result.method = method_;
   result.route = std::move(route_);
   result.headers = std::move(headers_);
-  result.facts = scanner_.facts();
   // Gemini asks for a stream in the path.
   if (result.route.tail.rfind(":stream", 0) == 0)
     result.facts.stream = true;
-  result.body = std::make_shared<const std::string>(std::move(body_));
+  result.body = std::make_shared<const http::body>(std::move(body_));
   return result;
+}
+
+/// Finds the entry of the model that the request names, or says why it cannot be called.
+std::optional<refusal> intake::place_model(order& to) {
+  if (route_.model_in == place::path)
+    to.model = route_.model;
+  else if (auto wrong = form_ ? take_model(*form_, to) : take_model(scanner_, to))
+    return wrong;
+  to.model = std::string{dialect::model_from_body(route_, to.model)};
+  to.entry = {config_, config::find_model(*config_, to.model)};
+  if (to.entry == nullptr)
+    return refusal{refusal_code::unknown_model,
+                   "the model " + in_quotes(to.model) + " is not configured here",
+                   {},
+                   false};
+  if (!may_use(caller_, to.model))
+    return refusal{refusal_code::not_allowed,
+                   "this client may not use the model " + in_quotes(to.model),
+                   {},
+                   false};
+  const auto& provider = config_->providers.at(to.entry->provider);
+  if (!dialect::compatible(route_.dialect, provider.dialect, provider.base_url))
+    return refusal{refusal_code::bad_request,
+                   "the model " + in_quotes(to.model) + " speaks "
+                       + std::string{dialect::to_string(provider.dialect)} + ", not "
+                       + std::string{dialect::to_string(route_.dialect)},
+                   {},
+                   false};
+  return std::nullopt;
 }
 
 http::response intake::list_models() const {

@@ -7,6 +7,8 @@
 #include "dialect/request_scanner.hpp"
 #include "dialect/route.hpp"
 #include "front/access.hpp"
+#include "front/wishes.hpp"
+#include "http/body.hpp"
 #include "http/message.hpp"
 
 #include <memory>
@@ -14,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace keywheel::front {
 
@@ -21,15 +24,24 @@ namespace keywheel::front {
 struct order {
   std::string method;
   dialect::route route;
-  std::string model; ///< as the caller names it
-  /// That the name was found under. Keeps the configuration that it is of alive.
+  std::string model; ///< as the caller names it; empty where route.model_in is none
+  /// That the name was found under; null where there is no model. Keeps the configuration that it
+  /// is of alive.
   std::shared_ptr<const config::model_config> entry;
   http::fields headers; ///< what may travel on to a provider
-  std::shared_ptr<const std::string> body;
+  std::shared_ptr<const http::body> body;
   /// Where the name stands in the body, quotes of JSON included; 0, 0 if it is in the path.
   std::size_t model_begin = 0;
   std::size_t model_end = 0;
   dialect::request_facts facts; ///< of the body; the initial ones where that is no JSON
+  /// Of a call without a model: whom it is for, by the request's `x-keywheel-provider` or because
+  /// no other provider speaks the dialect. Empty: the owner of what it refers to.
+  std::string provider;
+  /// The only key that may serve, "provider/name", as the request's `x-keywheel-key` says; empty:
+  /// any. It is in the configuration, of the right provider, and serves the model.
+  std::string wants_key;
+  /// What the call refers to, path and body together: each id once, the path's first.
+  std::vector<std::string> refers;
 };
 
 /// Reads one request piece by piece, as it arrives, and decides what it is: an order, or something
@@ -57,13 +69,20 @@ public:
 
   const std::string& request_id() const noexcept { return request_id_; }
   dialect::kind dialect() const noexcept { return route_.dialect; }
+  /// Of the trace that the caller is in (W3C Trace Context); empty: none.
+  const std::string& trace_id() const noexcept { return trace_id_; }
   std::string_view client() const noexcept;
   const std::string& method() const noexcept { return method_; }
   const std::string& path() const noexcept { return path_; } ///< without query
 
+  /// The origin under which the client has reached us, "http://127.0.0.1:4100"; empty if it does
+  /// not say.
+  const std::string& home() const noexcept { return home_; }
+
 private:
   std::optional<http::response> answer_at_once() const;
   std::optional<http::response> expect_form(std::string_view content_type);
+  std::optional<dialect::refusal> place_model(order& to);
   http::response list_models() const;
   http::response with_id(http::response answer) const;
 
@@ -73,8 +92,11 @@ private:
   std::string method_;
   std::string path_;
   std::string request_id_;
+  std::string trace_id_;
+  std::string home_;
+  wishes wishes_;
   http::fields headers_;
-  std::string body_;
+  http::body body_;
   dialect::request_scanner scanner_;
   std::optional<dialect::form_scanner> form_; ///< reads the body instead, if that is a form
 };

@@ -65,3 +65,15 @@ TEST_CASE("a client may use the models it lists, or all if it lists none") {
   CHECK(front::may_use({true, nullptr}, "o3"));
   CHECK_FALSE(front::may_use({}, "o3"));
 }
+
+TEST_CASE("what may be of any model is for those who may use all") {
+  config::client_config some{"some", config::secret{"t-0123456789abcdef"}, {"gpt-*", "o3"}};
+  config::client_config all{"all", config::secret{"t-0123456789abcdef"}, {"o3", "*"}};
+  config::client_config open{"open", config::secret{"t-0123456789abcdef"}, {}};
+  CHECK_FALSE(front::may_use_all({true, &some}));
+  CHECK(front::may_use_all({true, &all}));
+  CHECK(front::may_use_all({true, &open}));
+  CHECK(front::may_use_all({true, nullptr}));
+  CHECK_FALSE(front::may_use_all({}));
+  CHECK_FALSE(front::may_use_all({false, &all}));
+}
