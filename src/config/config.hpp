@@ -4,12 +4,14 @@
 #include "dialect/dialect.hpp"
 #include "dialect/signal_table.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// The configuration as data, after loading and checking. DESIGN §5.2 has its TOML.
@@ -74,6 +76,33 @@ struct budgets_config {
   bool of_day() const noexcept { return rpd > 0 || tpd > 0; } ///< what is used outlives a restart
 };
 
+/// What is logged: this and what is more serious.
+enum class log_level : std::uint8_t { trace, debug, info, warning, error, off };
+std::string_view to_string(log_level which) noexcept;
+std::optional<log_level> log_level_from_string(std::string_view word) noexcept;
+
+/// How a program that runs a gateway logs. A host application gives a logger of its own; for it,
+/// only `level` (once it changes) and `prompts` count.
+struct log_config {
+  bool json = false; ///< one JSON object a line; else text
+  log_level level = log_level::info;
+  std::string file; ///< absolute after load; empty: standard error
+  std::size_t max_size = std::size_t{16} * 1024 * 1024; ///< of the file; then it is rotated
+  std::size_t max_files = 5;                            ///< rotated ones that are kept
+  bool prompts = false; ///< at level debug, the beginning of every request's body
+  bool operator==(const log_config&) const = default;
+};
+
+/// Which fields of a table the file gives itself, dotted where they stand in a sub-table of it.
+/// That says nothing about what is in force, so configurations that differ in it alone are equal.
+struct given_fields {
+  std::vector<std::string> names; ///< sorted
+  bool has(std::string_view name) const {
+    return std::binary_search(names.begin(), names.end(), name);
+  }
+  bool operator==(const given_fields&) const { return true; }
+};
+
 /// One credential of a provider, with everything it inherits filled in.
 struct key_config {
   std::string provider;
@@ -87,6 +116,7 @@ struct key_config {
   std::string base_url;            ///< effective: the key's or its provider's; no trailing slash
   std::string upstream_model;      ///< empty: the model's
   budgets_config budgets;
+  given_fields given = {}; ///< in its own table
   bool operator==(const key_config&) const = default;
 
   std::string id() const { return provider + "/" + name; }
@@ -136,6 +166,7 @@ struct model_config {
   unsigned max_attempts = 3; ///< of a call, where a provider fails; refusals by limits do not count
   bool replay_unanswered = false; ///< a request that was sent and got no answer may be sent again
   cooldown_config cooldown;       ///< effective: the model's over its provider's
+  given_fields given = {};
   bool operator==(const model_config&) const = default;
 
   bool is_pattern() const { return name.find('*') != std::string::npos; }
@@ -152,6 +183,7 @@ struct config {
   std::string path; ///< the file it came from; empty when built in memory
   server_config server;
   admin_config admin;
+  log_config log;
   cooldown_config cooldown;
   waiting_line_config waiting_line;
   std::map<std::string, provider_config> providers;
@@ -169,6 +201,12 @@ bool matches(std::string_view pattern, std::string_view text) noexcept;
 /// Returns the model entry for a caller's model name: an exact name wins, then the pattern with the
 /// most literal characters (the first in the file among equals); null if none fits.
 const model_config* find_model(const config& of, std::string_view name) noexcept;
+
+/// Stands in place of a model's name where a call has none. No model is found by it.
+inline constexpr std::string_view no_model = "(no model)";
+
+/// The rules of a provider's calls that have no model: the defaults.
+model_config without_model(const provider_config& of);
 
 /// Returns the keys that serve `model` (asked for as `name`), in rotation order: those of its
 /// provider whose `models` admit the name; only the first of them if load_balancing is false.

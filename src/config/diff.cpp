@@ -73,6 +73,10 @@ std::vector<std::string> needs_restart(const config& from, const config& to) {
   compare("server.state_dir", from.server.state_dir, to.server.state_dir);
   compare("server.shards", from.server.shards, to.server.shards);
   compare("admin.listen", from.admin.listen, to.admin.listen);
+  compare("log.format", from.log.json, to.log.json);
+  compare("log.file", from.log.file, to.log.file);
+  compare("log.max_size", from.log.max_size, to.log.max_size);
+  compare("log.max_files", from.log.max_files, to.log.max_files);
   return result;
 }
 

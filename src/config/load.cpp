@@ -23,6 +23,7 @@ void read_root(const toml::table& root, reading& state) {
   // The order matters: later parts inherit from earlier ones and refer to them.
   table.table("server", with(read_server));
   table.table("admin", with(read_admin));
+  table.table("log", with(read_log));
   table.table("cooldown", [&state](table_reader& inner) {
     state.into.cooldown = read_cooldown(inner, state.into.cooldown);
   });

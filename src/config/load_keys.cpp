@@ -21,6 +21,7 @@ void read_settings(table_reader& table, key_config& key, reading& state) {
   key.base_url = table.base_url("base_url").value_or(key.base_url);
   key.upstream_model = table.text("upstream_model").value_or("");
   key.budgets = read_budgets(table);
+  key.given.names = table.fields();
 }
 
 /// Reads the credential. The key "default" may have it in its provider's table instead.

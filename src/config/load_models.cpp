@@ -74,9 +74,13 @@ void read_model(const std::string& name, table_reader& table, reading& state) {
   const auto provider = state.into.providers.find(model.provider);
   model.cooldown =
       provider == state.into.providers.end() ? state.into.cooldown : provider->second.cooldown;
+  model.given.names = table.fields();
   table.table("cooldown", [&model](table_reader& inner) {
     model.cooldown = read_cooldown(inner, model.cooldown);
+    for (const auto& field : inner.fields())
+      model.given.names.push_back("cooldown." + field);
   });
+  std::sort(model.given.names.begin(), model.given.names.end());
   if (provider != state.into.providers.end()) {
     check_keys(table, provider->second, model);
   } else if (!model.provider.empty()) {

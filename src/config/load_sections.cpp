@@ -10,6 +10,8 @@ namespace {
 constexpr milliseconds shortest{1};
 constexpr std::size_t longest_name = 64;
 constexpr std::int64_t most_waiting_calls = 1'000'000;
+constexpr std::int64_t most_log_files = 1000;
+constexpr std::size_t least_log_size = 4096;
 
 /// Overwrites `field` if there is something to write.
 template <class T>
@@ -64,6 +66,31 @@ void read_admin(table_reader& table, reading& state) {
   admin.token = state.secrets.read(table, "token").value;
   if (admin.listen.port != 0 && admin.listen == state.into.server.listen)
     table.error("listen", "is the same address as the server's (server.listen)");
+}
+
+void read_log(table_reader& table, reading& state) {
+  auto& log = state.into.log;
+  if (const auto format = table.text("format")) {
+    log.json = *format == "json";
+    if (!log.json && *format != "text")
+      table.error("format", unknown_word(*format, {"text", "json"}));
+  }
+  if (const auto level = table.text("level")) {
+    if (const auto known = log_level_from_string(*level))
+      log.level = *known;
+    else
+      table.error("level",
+                  unknown_word(*level, {"trace", "debug", "info", "warning", "error", "off"}));
+  }
+  if (const auto file = table.text("file"))
+    log.file = resolve_path(*file, state.folder, state.from);
+  if (const auto size = table.size("max_size"); size && *size < least_log_size)
+    table.error("max_size", "must be at least 4KiB");
+  else
+    assign(log.max_size, size);
+  if (const auto files = table.integer("max_files", 1, most_log_files))
+    log.max_files = static_cast<std::size_t>(*files);
+  assign(log.prompts, table.boolean("prompts"));
 }
 
 cooldown_config read_cooldown(table_reader& table, const cooldown_config& inherited) {

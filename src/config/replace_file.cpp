@@ -1,12 +1,16 @@
 #include "config/edit.hpp"
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <memory>
 #include <sys/stat.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 namespace keywheel::config {
@@ -43,6 +47,27 @@ public:
 private:
   int number_;
 };
+
+/// An editor that has opened a file to write into it is given this long to do so.
+constexpr std::chrono::milliseconds patience{250};
+
+/// Waits until nobody has the file open, where the system can tell: it gives a lease then only
+/// (fcntl(2)).
+void wait_for_writers(const std::string& path) {
+  const descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!file.is_open())
+    return;
+  // Whoever opened it under the lease would make the system send SIGIO, which kills.
+  if (::fcntl(file.number(), F_SETSIG, SIGURG) != 0)
+    return;
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  while (::fcntl(file.number(), F_SETLEASE, F_WRLCK) != 0) {
+    if (errno != EAGAIN || std::chrono::steady_clock::now() > give_up)
+      return;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  ::fcntl(file.number(), F_SETLEASE, F_UNLCK);
+}
 
 /// A file that is removed when it goes, unless it was moved to its place.
 class temporary_file {
@@ -82,11 +107,28 @@ public:
     return ::fchmod(file_.number(), mode) == 0 ? 0 : errno;
   }
 
-  int move_to(const std::string& target) {
+  /// Writes it through to the disk; nothing more is written to it then.
+  int finish() {
     if (::fsync(file_.number()) != 0)
       return errno;
-    if (const int code = file_.close(); code != 0)
-      return code;
+    return file_.close();
+  }
+
+  /// Exchanges it with the file at `target`, both being there all the time.
+  int exchange_with(const std::string& target) {
+    return ::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0
+               ? 0
+               : errno;
+  }
+
+  /// What it holds once nobody has it open any more, or soon.
+  std::optional<std::string> settled_content() const {
+    wait_for_writers(path_);
+    std::string ignored;
+    return process_surroundings().read_file(path_, ignored);
+  }
+
+  int move_to(const std::string& target) {
     if (::rename(path_.c_str(), target.c_str()) != 0)
       return errno;
     exists_ = false;
@@ -119,31 +161,88 @@ std::string resolve(const std::string& path, int& code) {
   return is_new ? std::filesystem::absolute(path).string() : std::string{};
 }
 
-} // namespace
+/// What the file must hold to be replaced; null: anything.
+using expectation = const std::string*;
 
-std::string replace_file(const std::string& path, const std::string& text) {
+bool holds(const std::string& path, const std::string& text) {
+  std::string ignored;
+  return process_surroundings().read_file(path, ignored) == text;
+}
+
+/// Adds to the end of a file, in one step as far as other writers can see.
+int append(const std::string& path, std::string_view what) {
+  const descriptor file{::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC)};
+  if (!file.is_open())
+    return errno;
+  const auto done = ::write(file.number(), what.data(), what.size());
+  return done == static_cast<ssize_t>(what.size()) ? 0 : (done < 0 ? errno : EIO);
+}
+
+/// Puts `fresh`, which holds `text`, in the place of a file that must hold `before`. Two files
+/// are exchanged in one step, and what was there is looked at afterwards: so no time is left in
+/// which somebody could write the file unnoticed.
+int exchange(temporary_file& fresh, const std::string& target, const std::string& before,
+             const std::string& text, bool& changed) {
+  changed = !holds(target, before);
+  if (changed)
+    return 0;
+  const auto code = fresh.exchange_with(target);
+  if (code == EINVAL || code == ENOSYS) // not on this file system
+    return fresh.move_to(target);
+  if (code != 0)
+    return code;
+  changed = fresh.settled_content() != before;
+  if (!changed)
+    return 0;
+  if (const auto back = fresh.exchange_with(target); back != 0)
+    return back;
+  const auto ours = fresh.settled_content();
+  if (ours == text)
+    return 0;
+  // Somebody has written to ours while it was there. What was added goes along; what is written
+  // anew is the newest.
+  if (ours && ours->starts_with(text))
+    return append(target, std::string_view{*ours}.substr(text.size()));
+  return fresh.exchange_with(target);
+}
+
+replacement replace(const std::string& path, expectation before, const std::string& text) {
   int code = 0;
   const auto target = resolve(path, code);
   if (target.empty())
-    return failure(path, code);
+    return {failure(path, code), false};
   struct stat old {};
   const bool exists = ::stat(target.c_str(), &old) == 0;
   if (exists && !S_ISREG(old.st_mode))
-    return path + ": is not a regular file";
+    return {path + ": is not a regular file", false};
   // A rename asks for no right to the file itself, but whoever made it read-only meant something.
   if (exists && ::faccessat(AT_FDCWD, target.c_str(), W_OK, AT_EACCESS) != 0)
-    return failure(path, errno);
-  temporary_file replacement{target};
-  if (!replacement.is_open())
-    return failure(path, errno);
-  code = replacement.write(text);
+    return {failure(path, errno), false};
+  temporary_file fresh{target};
+  if (!fresh.is_open())
+    return {failure(path, errno), false};
+  code = fresh.write(text);
   if (code == 0 && exists)
-    code = replacement.resemble(old);
+    code = fresh.resemble(old);
   if (code == 0)
-    code = replacement.move_to(target);
+    code = fresh.finish();
+  bool changed = false;
+  if (code == 0)
+    code = before ? exchange(fresh, target, *before, text, changed) : fresh.move_to(target);
   if (code == 0)
     code = sync_directory(std::filesystem::path{target}.parent_path());
-  return code == 0 ? std::string{} : failure(path, code);
+  return {code == 0 ? std::string{} : failure(path, code), changed};
+}
+
+} // namespace
+
+std::string replace_file(const std::string& path, const std::string& text) {
+  return replace(path, nullptr, text).error;
+}
+
+replacement replace_file(const std::string& path, const std::string& before,
+                         const std::string& text) {
+  return replace(path, &before, text);
 }
 
 } // namespace keywheel::config

@@ -47,4 +47,9 @@ bool secret::equals(std::string_view text) const noexcept {
          && CRYPTO_memcmp(clear_.data(), text.data(), text.size()) == 0;
 }
 
+void wipe(std::string& text) noexcept {
+  OPENSSL_cleanse(text.data(), text.size());
+  text.clear();
+}
+
 } // namespace keywheel::config

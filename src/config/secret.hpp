@@ -5,6 +5,9 @@
 
 namespace keywheel::config {
 
+/// Overwrites a text that held a secret, and empties it.
+void wipe(std::string& text) noexcept;
+
 /// A credential. It can be compared, fingerprinted and shown masked; its clear text is had only
 /// by reveal(), which is called where a request to its provider is written and nowhere else. It
 /// has no operator<< and no implicit conversion.
@@ -12,6 +15,11 @@ class secret {
 public:
   secret() = default;
   explicit secret(std::string clear) : clear_(std::move(clear)) {}
+  secret(const secret&) = default;
+  secret(secret&&) = default;
+  secret& operator=(const secret&) = default;
+  secret& operator=(secret&&) = default;
+  ~secret() { wipe(clear_); }
 
   const std::string& reveal() const noexcept { return clear_; }
   bool empty() const noexcept { return clear_.empty(); }

@@ -30,6 +30,7 @@ struct reading {
 
 void read_server(table_reader& table, reading& state);
 void read_admin(table_reader& table, reading& state);
+void read_log(table_reader& table, reading& state);
 void read_waiting_line(table_reader& table, reading& state);
 void read_client(table_reader& table, reading& state);
 void read_provider(const std::string& name, table_reader& table, reading& state);

@@ -67,6 +67,13 @@ table_reader::table_reader(problem_list& problems, const toml::table& table, std
   title_ += ": ";
 }
 
+std::vector<std::string> table_reader::fields() const {
+  std::vector<std::string> result;
+  for (const auto& [name, value] : *table_)
+    result.emplace_back(name.str());
+  return result;
+}
+
 toml::source_position table_reader::position(std::string_view field) const {
   const auto* node = table_->get(field);
   return (node ? node->source() : table_->source()).begin;

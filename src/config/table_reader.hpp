@@ -37,6 +37,9 @@ public:
   const std::string& title() const noexcept { return title_; }
   bool has(std::string_view field) const { return table_->contains(field); }
 
+  /// The names of all fields that are there, known or not, sorted.
+  std::vector<std::string> fields() const;
+
   /// Where the field's value stands; where the table does if it is absent.
   toml::source_position position(std::string_view field) const;
 

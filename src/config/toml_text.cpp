@@ -23,6 +23,8 @@ struct value_writer {
     const bool literal = like.starts_with('\'') && !like.starts_with("'''");
     return literal && fits_literal_string(what) ? "'" + what + "'" : toml_string(what);
   }
+  std::string operator()(const secret& what) const { return (*this)(what.reveal()); }
+  std::string operator()(const kept_secret&) const { return "\"\""; }
   std::string operator()(const std::vector<std::string>& what) const {
     std::string result;
     for (const auto& text : what)
@@ -39,12 +41,6 @@ std::string inline_table(const std::vector<written_field>& fields) {
 }
 
 } // namespace
-
-/// Where headers begin, and the last place where anything ends before the next header.
-struct toml_text::extent {
-  std::vector<std::size_t> headers;
-  std::vector<std::size_t> ends;
-};
 
 std::string written(const value& what, std::string_view like) {
   return std::visit(value_writer{like}, what);
@@ -100,37 +96,75 @@ std::string toml_text::with_element(const node_path& owner, const std::string& n
   } else if (form_of(*array) == form::plain) {
     if (array->empty())
       return spliced(lines_.offset(array->source().begin) + 1, element);
-    const auto& last = array->back().source();
-    const auto begin = lines_.offset(last.begin);
-    const auto indentation = lines_.indentation(begin);
-    std::string gap = " ";
-    if (lines_.line_begin(begin) + indentation.size() == begin) // it has a line of its own
-      gap = std::string{lines_.line_break(begin)} + std::string{indentation};
-    return spliced(lines_.offset(last.end), "," + gap + element);
+    const auto& last = array->back();
+    if (has_its_own_lines(lines_.offset(last.source().begin), lines_.offset(last.source().end)))
+      return with_line_of_its_own(last, element);
+    return spliced(lines_.offset(last.source().end), ", " + element);
   }
-  return with_block(owner, name, array, fields);
+  std::string header = "[[";
+  for (const auto& step : owner)
+    header += toml_key(step.key->str()) + ".";
+  header += toml_key(name) + "]]";
+  // The table to look like: an element that is there, or the owner if it has a header.
+  const auto* like = (array ? array->back() : *owner.back().node).as_table();
+  return with_block(section_end(*owner.back().node), header, like, fields);
 }
 
-std::string toml_text::with_block(const node_path& owner, const std::string& name,
-                                  const toml::array* array,
+/// Adds an element below the last one, which gets a comma if it has none.
+std::string toml_text::with_line_of_its_own(const toml::node& last,
+                                            const std::string& element) const {
+  const auto end = lines_.offset(last.source().end);
+  const auto line_end = lines_.line_end(end);
+  const auto comma = skip_blanks(end);
+  const bool has_comma = lines_.text().substr(comma, 1) == ",";
+  auto result =
+      spliced(line_end, std::string{lines_.line_break(end)}
+                            + std::string{lines_.indentation(lines_.offset(last.source().begin))}
+                            + element + (has_comma ? "," : ""));
+  return has_comma ? result : result.insert(end, ",");
+}
+
+std::string toml_text::with_table(const std::string& parent, const std::string& name,
                                   const std::vector<written_field>& fields) const {
-  // The table to look like: an element that is there, or the owner if it has a header.
-  const auto* model = (array ? array->back() : *owner.back().node).as_table();
+  const auto found = root_->find(parent);
+  if (found == root_->end()) {
+    const auto header = "[" + toml_key(parent) + "." + toml_key(name) + "]";
+    return with_block(root_->empty() ? lines_.text().find_last_not_of(" \t\r\n") + 1
+                                     : section_end(*root_),
+                      header, nullptr, fields);
+  }
+  const auto& owner = *found->second.as_table();
+  if (is_inline(owner))
+    return with_field({{&found->first, &found->second}}, {toml_key(name), inline_table(fields)});
+  const auto header = "[" + toml_key(parent) + "." + toml_key(name) + "]";
+  return with_block(section_end(owner), header, last_headed(owner), fields);
+}
+
+/// The last table with a header among those in `parent`; null if there is none.
+const toml::table* toml_text::last_headed(const toml::table& parent) const {
+  const toml::table* result = nullptr;
+  for (const auto& [key, node] : parent)
+    if (node.is_table() && form_of(node) == form::header
+        && (!result || result->source().begin < node.source().begin))
+      result = node.as_table();
+  return result;
+}
+
+/// Adds a table below a blank line behind `end`, indented as `like` is if that has a header.
+std::string toml_text::with_block(std::size_t end, const std::string& header,
+                                  const toml::table* like,
+                                  const std::vector<written_field>& fields) const {
   std::string header_indentation;
   std::string field_indentation;
-  if (form_of(*model) == form::header) {
-    header_indentation = lines_.indentation(lines_.offset(model->source().begin));
+  if (like && form_of(*like) == form::header) {
+    header_indentation = lines_.indentation(lines_.offset(like->source().begin));
     std::size_t ignored = 0;
-    const auto* last = last_own_key(*model, ignored);
+    const auto* last = last_own_key(*like, ignored);
     field_indentation = last ? std::string{lines_.indentation(lines_.offset(last->source().begin))}
                              : header_indentation;
   }
-  const auto end = section_end(*owner.back().node);
   const std::string line_break{lines_.line_break(end)};
-  auto block = line_break + line_break + header_indentation + "[[";
-  for (const auto& step : owner)
-    block += toml_key(step.key->str()) + ".";
-  block += toml_key(name) + "]]";
+  auto block = (end == 0 ? "" : line_break + line_break) + header_indentation + header;
   for (const auto& field : fields)
     block += line_break + field_indentation + field.name + " = " + field.value;
   return spliced(end, block);
@@ -216,6 +250,12 @@ std::size_t toml_text::section_end(const toml::node& owner) const {
   for (const auto other : all.ends)
     if (other < next_header)
       end = std::max(end, other);
+  return below_comments(end);
+}
+
+/// The end of the line that `end` is on, or of the last of the comment lines directly below it if a
+/// blank line or the end of the file follows them.
+std::size_t toml_text::below_comments(std::size_t end) const {
   const auto result = lines_.line_end(end);
   auto below = result;
   for (;;) {

@@ -73,9 +73,36 @@ public:
                            const toml::array* array,
                            const std::vector<written_field>& fields) const;
 
+  /// Adds a table `name` with `fields` to those that are in the table `parent` of the root: behind
+  /// the last of them, or at the end of the file if there is no `parent` yet.
+  std::string with_table(const std::string& parent, const std::string& name,
+                         const std::vector<written_field>& fields) const;
+
+  /// Takes out what stands under `key` in the table that `owner` leads to, wherever it is written.
+  /// Of a table with a header, what edit.hpp says goes with it.
+  std::string without(const node_path& owner, const toml::key& key, const toml::node& what) const;
+
+  /// Takes out one element of an array.
+  std::string without_element(const toml::array& array, std::size_t index) const;
+
+  /// Answers whether the table or array is written as keys with dots only, and so is not there
+  /// without something in it.
+  bool is_dotted(const toml::node& node) const { return form_of(node) == form::dotted; }
+  /// Answers whether an array is written in brackets.
+  bool is_bracketed(const toml::array& array) const { return form_of(array) == form::plain; }
+
 private:
   enum class form { header, dotted, plain };
-  struct extent;
+  /// Where headers begin, and where values and headers end.
+  struct extent {
+    std::vector<std::size_t> headers;
+    std::vector<std::size_t> ends;
+  };
+  /// A part of the text.
+  struct piece {
+    std::size_t begin;
+    std::size_t end;
+  };
 
   form form_of(const toml::node& node) const;
   /// How many steps lead to the table that the path's last dotted keys are written in.
@@ -85,8 +112,25 @@ private:
   const toml::key* last_own_key(const toml::table& table, std::size_t& end) const;
   void measure(const toml::node& node, extent& into) const;
   std::size_t section_end(const toml::node& owner) const;
-  std::string with_block(const node_path& owner, const std::string& name, const toml::array* array,
+  std::size_t below_comments(std::size_t end) const;
+  std::string with_block(std::size_t end, const std::string& header, const toml::table* like,
                          const std::vector<written_field>& fields) const;
+  const toml::table* last_headed(const toml::table& parent) const;
+  std::string with_line_of_its_own(const toml::node& last, const std::string& element) const;
+
+  void collect(const toml::key* key, const toml::node& node, bool in_line, bool covered,
+               std::vector<piece>& into) const;
+  piece section_of(const toml::node& node) const;
+  piece lines_of(std::size_t begin, std::size_t end) const;
+  piece assignment_in_line(const toml::key& key, const toml::node& what) const;
+  piece element_in_line(const toml::array& array, std::size_t index) const;
+  std::size_t first_comment_above(std::size_t line) const;
+  std::size_t assignment_begin(std::size_t key) const;
+  bool has_its_own_lines(std::size_t begin, std::size_t end) const;
+  bool is_blank_line(std::size_t begin) const;
+  std::size_t skip_blanks(std::size_t from) const;
+  std::size_t next_line(std::size_t offset) const;
+  std::string without_pieces(std::vector<piece> all) const;
   std::string spliced(std::size_t at, std::string_view addition) const;
 
   text_lines lines_;

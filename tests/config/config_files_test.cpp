@@ -110,6 +110,7 @@ TEST_CASE("what the commented default calls a default is one") {
   CHECK(key.budgets.none());
   CHECK(key.enabled == key_config{}.enabled);
   CHECK(key.weight == key_config{}.weight);
+  CHECK(shown.value->log == log_config{.file = "/var/log/keywheel/keywheel.log"});
   const auto& model = shown.value->models.at(0);
   CHECK(model.strategy == model_config{}.strategy);
   CHECK(model.sticky == model_config{}.sticky);
@@ -126,6 +127,12 @@ TEST_CASE("the commented default shows every field of the contract") {
                             "stream_keepalive",
                             "state_dir",
                             "shards",
+                            "format",
+                            "level",
+                            "file",
+                            "max_size",
+                            "max_files",
+                            "prompts",
                             "token",
                             "rate_limit",
                             "use_hints",

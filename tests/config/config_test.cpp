@@ -66,6 +66,7 @@ TEST_CASE("among patterns the one with the most literal characters wins, then th
 TEST_CASE("a name that nothing fits is no model") {
   CHECK(find_model(with_models({model("gpt-4o"), model("o3*")}), "gpt-4") == nullptr);
   CHECK(find_model(config{}, "") == nullptr);
+  CHECK(find_model(with_models({model("*")}), no_model) == nullptr);
 }
 
 TEST_CASE("keys serve in the order they have, disabled ones included") {

@@ -143,6 +143,8 @@ TEST_CASE("only what is bound to the process needs a restart") {
   to.server.stream_keepalive = 1s;
   to.cooldown.max = 1s;
   to.waiting_line.max_calls = 1;
+  to.log.level = log_level::debug;
+  to.log.prompts = true;
   to.clients.push_back({"c", secret{"t"}, {}});
   to.providers.clear();
   CHECK(needs_restart(from, to).empty());
@@ -150,7 +152,12 @@ TEST_CASE("only what is bound to the process needs a restart") {
   to.server.state_dir = "/s";
   to.server.shards = 2;
   to.admin.listen.host = "::1";
+  to.log.json = true;
+  to.log.file = "/log";
+  to.log.max_size = 1;
+  to.log.max_files = 1;
   CHECK(needs_restart(from, to)
         == std::vector<std::string>{"server.listen", "server.state_dir", "server.shards",
-                                    "admin.listen"});
+                                    "admin.listen", "log.format", "log.file", "log.max_size",
+                                    "log.max_files"});
 }

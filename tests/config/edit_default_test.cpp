@@ -79,9 +79,8 @@ TEST_CASE("inline tables get an inline table") {
        {"[providers.p]\napi_key = \"x\"\nkeys = []\n",
         "[providers.p]\napi_key = \"x\"\nkeys = [{ name = \"default\", enabled = false }]\n"},
        {"[providers.p]\nkeys = [\n  {name=\"a\"},\n  {name=\"b\"}, # b\n]\napi_key = \"x\"\n",
-        "[providers.p]\nkeys = [\n  {name=\"a\"},\n  {name=\"b\"},\n  { name = \"default\", "
-        "enabled = false }, "
-        "# b\n]\napi_key = \"x\"\n"},
+        "[providers.p]\nkeys = [\n  {name=\"a\"},\n  {name=\"b\"}, # b\n  { name = \"default\", "
+        "enabled = false },\n]\napi_key = \"x\"\n"},
        {"providers.p = { api_key = \"x\" } # p\n",
         "providers.p = { api_key = \"x\", keys = [{ name = \"default\", enabled = false }] } # "
         "p\n"},

@@ -1,11 +1,13 @@
 #include "config/edit.hpp"
 #include "tests/catch.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 using keywheel::config::replace_file;
@@ -142,4 +144,48 @@ TEST_CASE("a file or folder that is read-only is respected") {
   CHECK(replace_file(folder / "file", "new") == (folder / "file") + ": Permission denied");
   REQUIRE(::chmod((folder / "").c_str(), 0755) == 0);
   CHECK(read(folder / "file") == "text");
+}
+
+TEST_CASE("a file is replaced only if it holds what it was read as") {
+  const scratch folder;
+  const auto path = folder / "kw.toml";
+  write(path, "old");
+  REQUIRE(::chmod(path.c_str(), 0640) == 0);
+  const auto refused = replace_file(path, "older", "new");
+  CHECK(refused.changed);
+  CHECK(refused.error.empty());
+  CHECK(read(path) == "old");
+  const auto done = replace_file(path, "old", "new");
+  CHECK_FALSE(done.changed);
+  CHECK(done.error.empty());
+  CHECK(read(path) == "new");
+  CHECK(mode_of(path) == 0640);
+  CHECK(folder.names() == name_list{"kw.toml"});
+  CHECK(replace_file(folder / "no/kw.toml", "", "x").error
+        == (folder / "no/kw.toml") + ": No such file or directory");
+}
+
+TEST_CASE("whoever has the file open to write into it is waited for") {
+  const scratch folder;
+  const auto path = folder / "kw.toml";
+  write(path, "old");
+  std::ofstream editor{path, std::ios::app};
+  const auto inode = [&path] {
+    struct stat found {};
+    return ::stat(path.c_str(), &found) == 0 ? found.st_ino : 0;
+  };
+  std::atomic<bool> finished{false};
+  std::thread hand{[&, before = inode()] {
+    // Once the file has been exchanged, what is written here goes to the one that was there before.
+    while (inode() == before && !finished)
+      std::this_thread::yield();
+    editor << " and more";
+    editor.close();
+  }};
+  const auto done = replace_file(path, "old", "new");
+  finished = true;
+  hand.join();
+  CHECK(done.changed);
+  CHECK(read(path) == "old and more");
+  CHECK(folder.names() == name_list{"kw.toml"});
 }
