@@ -79,7 +79,7 @@ bool has_token(const api_gate& gate, const http::fields& headers) {
 }
 
 bool has_good_type(const http::request_head& request, std::optional<std::size_t> declared_length) {
-  if (request.method != "POST" && request.method != "PATCH")
+  if (request.method == "GET" || request.method == "HEAD")
     return true;
   const auto type = request.headers.find("content-type");
   if (!type)
@@ -103,12 +103,19 @@ bool names_us(const config::endpoint& listen, std::string_view host) {
          && is_host_of(listen, host.substr(0, colon));
 }
 
-std::optional<api_error> turn_away(const api_gate& gate, const http::request_head& request,
-                                   std::optional<std::size_t> declared_length) {
+std::optional<api_error> turn_away_stranger(const api_gate& gate,
+                                            const http::request_head& request) {
   if (!has_good_host(gate, request.headers))
     return refusal(403, "bad_host", "the Host header does not name this server");
   if (!has_good_origin(gate, request.headers))
     return refusal(403, "bad_origin", "requests from other origins are not served");
+  return std::nullopt;
+}
+
+std::optional<api_error> turn_away(const api_gate& gate, const http::request_head& request,
+                                   std::optional<std::size_t> declared_length) {
+  if (auto error = turn_away_stranger(gate, request))
+    return error;
   if (!has_token(gate, request.headers))
     return refusal(401, "not_authorized", "a valid admin token is needed");
   if (!has_good_type(request, declared_length))

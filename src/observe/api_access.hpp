@@ -22,12 +22,16 @@ struct api_gate {
 ///   stopped by that: see names_us().
 /// - 403 `bad_origin` if a browser sends it for a page of another origin.
 /// - 401 `not_authorized` unless it carries the token (RFC 6750 §2.1), compared in constant time.
-/// - 415 `unsupported_media_type` if it is a POST or PATCH with a body, or with a Content-Type,
+/// - 415 `unsupported_media_type` if it is no GET or HEAD and has a body, or with a Content-Type,
 /// other than
 ///   application/json. Browsers let any page send the other types without asking first.
 /// @param declared_length of the body, where the request says it
 std::optional<api_error> turn_away(const api_gate& gate, const http::request_head& request,
                                    std::optional<std::size_t> declared_length);
+
+/// The first two of these: for what needs no token.
+std::optional<api_error> turn_away_stranger(const api_gate& gate,
+                                            const http::request_head& request);
 
 /// Answers whether a Host value (RFC 9110 §7.2) names this server: localhost, 127.0.0.1, [::1] or
 /// the address listened on, with its port or none. Where all addresses are listened on, any numeric

@@ -1,6 +1,7 @@
 #include "observe/api_answer.hpp"
 
 #include "observe/api_json.hpp"
+#include "observe/metrics_page.hpp"
 
 #include <algorithm>
 
@@ -29,10 +30,24 @@ const key_status* find_key(const status& now, const api_route& what) {
   return result;
 }
 
+http::response with_generation(http::response result, std::uint64_t generation) {
+  result.head.headers.add("ETag", '"' + std::to_string(generation) + '"');
+  return result;
+}
+
 const model_status* find_model(const status& now, std::string_view name) {
   const auto found = std::find_if(now.models.begin(), now.models.end(),
                                   [&](const model_status& each) { return each.name == name; });
   return found == now.models.end() ? nullptr : &*found;
+}
+
+bool is_about_model(api_operation what) noexcept {
+  return what == api_operation::get_model || what == api_operation::change_model
+         || what == api_operation::add_model || what == api_operation::remove_model;
+}
+
+bool is_addition(api_operation what) noexcept {
+  return what == api_operation::add_key || what == api_operation::add_model;
 }
 
 bool is_configured_key(const config::config& in, const api_route& what) {
@@ -59,21 +74,28 @@ http::response text_response(unsigned status, std::string body) {
   return make_response(status, "text/plain; charset=utf-8", std::move(body));
 }
 
+http::response metrics_response(std::string page) {
+  return make_response(200, metrics_type, std::move(page));
+}
+
 http::response answer_question(const api_route& what, const status& now) {
+  const auto answer = [&](std::string body) {
+    return with_generation(json_response(200, std::move(body)), now.config.generation);
+  };
   switch (what.what) {
   case api_operation::list_models:
-    return json_response(200, models_json(now.models));
+    return answer(models_json(now.models));
   case api_operation::list_keys:
-    return json_response(200, keys_json(now.keys));
+    return answer(keys_json(now.keys));
   case api_operation::get_config:
-    return json_response(200, config_status_json(now));
+    return answer(config_status_json(now));
   case api_operation::get_model:
     if (const auto* found = find_model(now, what.model))
-      return json_response(200, model_json(*found));
+      return answer(model_json(*found));
     break;
   case api_operation::get_key:
     if (const auto* found = find_key(now, what))
-      return json_response(200, key_json(*found));
+      return answer(key_json(*found));
     break;
   default:
     break;
@@ -85,7 +107,9 @@ std::optional<api_error> find_obstacle(const api_route& what, const status& now)
   if (!now.snapshot)
     return no_such_thing(what);
   const auto& in = *now.snapshot;
-  if (what.what != api_operation::change_model) {
+  if (is_addition(what.what)) // the edit itself finds what is there already
+    return std::nullopt;
+  if (!is_about_model(what.what)) {
     if (is_configured_key(in, what))
       return std::nullopt;
     return no_such_thing(what);
@@ -106,22 +130,28 @@ std::optional<api_error> find_obstacle(const api_route& what, const status& now)
 }
 
 http::response answer_change(const api_route& what, std::uint64_t generation, const status& now) {
-  if (what.what == api_operation::change_model) {
+  const auto answer = [&](std::string body) {
+    return with_generation(json_response(is_addition(what.what) ? 201 : 200, std::move(body)),
+                           generation);
+  };
+  const bool is_removal =
+      what.what == api_operation::remove_key || what.what == api_operation::remove_model;
+  if (is_removal)
+    return answer(generation_json(generation));
+  if (is_about_model(what.what)) {
     if (const auto* found = find_model(now, what.model))
-      return json_response(200, model_json(*found, generation));
+      return answer(model_json(*found, generation));
   } else if (const auto* found = find_key(now, what)) {
-    return json_response(200, key_json(*found, generation));
+    return answer(key_json(*found, generation));
   }
-  return json_response(200, generation_json(generation));
+  return answer(generation_json(generation));
 }
 
 api_error no_such_thing(const api_route& what) {
-  const auto is_model =
-      what.what == api_operation::get_model || what.what == api_operation::change_model;
   return {404,
           "not_found",
-          is_model ? "there is no model \"" + what.model + "\""
-                   : "there is no key \"" + what.key_id() + "\"",
+          is_about_model(what.what) ? "there is no model \"" + what.model + "\""
+                                    : "there is no key \"" + what.key_id() + "\"",
           0,
           0,
           {},

@@ -16,7 +16,11 @@ namespace keywheel::observe {
 http::response json_response(unsigned status, std::string body);
 http::response text_response(unsigned status, std::string body);
 
-/// Answers a question that changes nothing: models, keys, configuration. 404 if there is no such
+/// The text of metrics_page.hpp as an answer.
+http::response metrics_response(std::string page);
+
+/// Answers a question that changes nothing: models, keys, configuration. The ETag is the generation
+/// in force. 404 if there is no such
 /// key or model. @pre the route is one of the GETs that need the status
 http::response answer_question(const api_route& what, const status& now);
 
@@ -24,7 +28,8 @@ http::response answer_question(const api_route& what, const status& now);
 /// there is none, 409 if the model is served under a pattern and has no entry of its own.
 std::optional<api_error> find_obstacle(const api_route& what, const status& now);
 
-/// Answers a change that was made: the generation, and the key or model as it is now.
+/// Answers a change that was made: the generation, and the key or model as it is now, unless it was
+/// removed. 201 if it was added. The route names it, also where the body did.
 http::response answer_change(const api_route& what, std::uint64_t generation, const status& now);
 
 /// 404: there is no such key or model.

@@ -37,13 +37,9 @@ void put_problem(json_writer& out, const config::problem& what) {
 
 /// Takes over the place and the text of the first problem.
 api_error refused_configuration(std::vector<config::problem> problems) {
-  api_error result{422,
-                   "invalid_config",
-                   problems.front().message,
-                   problems.front().line,
-                   problems.front().column,
-                   {},
-                   {}};
+  api_error result{
+      422, "invalid", problems.front().message, problems.front().line, problems.front().column,
+      {},  {}};
   result.problems = std::move(problems);
   return result;
 }
@@ -54,10 +50,36 @@ api_error framing_error(unsigned status, std::string_view message) {
   return {status, std::string{framing_code(status)}, std::string{message}, 0, 0, {}, {}};
 }
 
-api_error edit_error(std::string error, std::vector<config::problem> problems) {
+api_error edit_error(config::edit_failure why, std::string error,
+                     std::vector<config::problem> problems) {
   if (!problems.empty())
     return refused_configuration(std::move(problems));
-  return {409, "cannot_edit", std::move(error), 0, 0, {}, {}};
+  const auto made = [&](unsigned status, const char* code) {
+    return api_error{status, code, std::move(error), 0, 0, {}, {}};
+  };
+  switch (why) {
+  case config::edit_failure::not_found:
+    return made(404, "not_found");
+  case config::edit_failure::exists:
+    return made(409, "exists");
+  case config::edit_failure::file_changed:
+    return made(409, "file_changed");
+  case config::edit_failure::unwritable:
+    return made(409, "unwritable");
+  default:
+    return made(409, "cannot_edit");
+  }
+}
+
+api_error generation_mismatch(std::uint64_t in_force) {
+  return {412,
+          "generation_mismatch",
+          "the configuration has changed since: generation " + std::to_string(in_force)
+              + " is in force",
+          0,
+          0,
+          {},
+          {}};
 }
 
 api_error reload_error(std::vector<config::problem> problems) {

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "config/load.hpp"
+#include "config/edit.hpp"
 #include "http/message.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,14 @@ struct api_error {
 /// The answer for bytes that are no request, or one beyond a limit (http::request_handler).
 api_error framing_error(unsigned status, std::string_view message);
 
-/// 409 or 422: why an edit changed nothing. `error` and `problems` are the edit report's: problems
-/// if the changed file would not load, else the reason why it could not be changed. @pre one of
-/// them is set
-api_error edit_error(std::string error, std::vector<config::problem> problems);
+/// Why an edit changed nothing: 422 `invalid` if the changed file would not load (`problems`), else
+/// by the kind of failure 404 `not_found` or 409 `exists`, `file_changed`, `unwritable`,
+/// `cannot_edit`. @pre problems or error are set
+api_error edit_error(config::edit_failure why, std::string error,
+                     std::vector<config::problem> problems);
+
+/// 412: the configuration in force is not the one that the request was made for (RFC 9110 §13.1.1).
+api_error generation_mismatch(std::uint64_t in_force);
 
 /// 422: why a reload changed nothing. @pre !problems.empty()
 api_error reload_error(std::vector<config::problem> problems);

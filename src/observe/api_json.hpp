@@ -27,6 +27,9 @@ std::string model_json(const model_status& of, std::optional<std::uint64_t> gene
 /// it, null if there is no snapshot.
 std::string config_status_json(const status& of);
 
+/// `{"config","keys","models"}`: the three of them, each as its own answer has it.
+std::string snapshot_json(const status& of);
+
 /// `{"generation","needs_restart":[…]}`: a reload that succeeded.
 std::string reload_json(std::uint64_t generation, const std::vector<std::string>& needs_restart);
 

@@ -6,6 +6,7 @@
 #include "observe/api_route.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +16,11 @@ namespace keywheel::observe {
 /// A request to the admin API that may be answered.
 struct api_question {
   api_route route;
-  std::string body;
+  std::string body;                         ///< may hold secrets: wipe it when it is read
+  std::optional<std::string> if_none_match; ///< as the header field says
+  /// The generation that the change is made for (If-Match); 0: any.
+  std::uint64_t if_generation = 0;
+  std::string user; ///< as the caller calls himself in X-Keywheel-User; empty: not at all
 };
 
 /// What the admin port accepts from one client connection.

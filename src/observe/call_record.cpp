@@ -1,6 +1,9 @@
 #include "observe/call_record.hpp"
 
+#include "observe/json_member.hpp"
 #include "observe/log.hpp"
+
+#include <spdlog/logger.h>
 
 #include <array>
 #include <charconv>
@@ -8,6 +11,16 @@
 namespace keywheel::observe {
 
 namespace {
+
+/// Bytes of a body that are logged.
+constexpr std::size_t longest_prompt = 16 * 1024;
+
+/// The path without its query.
+std::string_view bare_path(const call_record& of) {
+  return std::string_view{of.path}.substr(0, of.path.find('?'));
+}
+
+// -- text ----------------------------------------------------------------------------------------
 
 void put_name(std::string& line, std::string_view name) {
   if (!line.empty())
@@ -48,6 +61,43 @@ void put_time(std::string& line, std::string_view name, std::optional<duration> 
   line += static_cast<char>('0' + rest % 10);
 }
 
+void put_tokens(std::string& line, std::string_view name, std::int64_t count, bool known) {
+  if (known)
+    put_number(line, name, static_cast<std::uint64_t>(count > 0 ? count : 0));
+  else
+    put_text(line, name, {});
+}
+
+// -- JSON ----------------------------------------------------------------------------------------
+
+void put_null(json_writer& out, std::string_view name) {
+  dialect::put_name(out, name);
+  out.Null();
+}
+
+void put_known(json_writer& out, std::string_view name, std::string_view value) {
+  if (value.empty())
+    put_null(out, name);
+  else
+    put(out, name, value);
+}
+
+/// Milliseconds, to the microsecond.
+void put_time(json_writer& out, std::string_view name, std::optional<duration> value) {
+  if (!value)
+    return put_null(out, name);
+  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(*value).count();
+  dialect::put_name(out, name);
+  out.Double(static_cast<double>(micros > 0 ? micros : 0) / 1000);
+}
+
+void put_tokens(json_writer& out, std::string_view name, std::int64_t count, bool known) {
+  if (known)
+    put(out, name, count);
+  else
+    put_null(out, name);
+}
+
 } // namespace
 
 std::string to_string(const call_record& of) {
@@ -56,7 +106,7 @@ std::string to_string(const call_record& of) {
   put_text(line, "request_id", of.request_id);
   put_text(line, "client", of.client);
   put_text(line, "method", of.method);
-  put_text(line, "path", std::string_view{of.path}.substr(0, of.path.find('?')));
+  put_text(line, "path", bare_path(of));
   put_text(line, "model", of.model);
   put_text(line, "key", of.key);
   put_number(line, "attempts", of.attempts);
@@ -64,8 +114,70 @@ std::string to_string(const call_record& of) {
   put_text(line, "outcome", of.outcome);
   put_time(line, "total_ms", of.total);
   put_time(line, "first_byte_ms", of.first_byte);
+  put_time(line, "wait_ms", of.waited);
   put_number(line, "bytes", of.bytes);
+  put_tokens(line, "input_tokens", of.used.input, of.used.known);
+  put_tokens(line, "cached_tokens", of.used.cached, of.used.known);
+  put_tokens(line, "output_tokens", of.used.output, of.used.known);
+  put_tokens(line, "reasoning_tokens", of.used.reasoning, of.used.known);
+  put_text(line, "trace_id", of.trace_id);
   return line;
+}
+
+std::string to_json(const call_record& of) {
+  return object_text([&](json_writer& out) {
+    put(out, "event", "call");
+    put(out, "request_id", of.request_id);
+    put_known(out, "trace_id", of.trace_id);
+    put(out, "client", of.client);
+    put(out, "method", of.method);
+    put(out, "path", bare_path(of));
+    put_known(out, "model", of.model);
+    put_known(out, "key", of.key);
+    put(out, "attempts", of.attempts);
+    put(out, "status", of.status);
+    put(out, "outcome", of.outcome);
+    put_time(out, "total_ms", of.total);
+    put_time(out, "first_byte_ms", of.first_byte);
+    put_time(out, "wait_ms", of.waited);
+    put(out, "bytes", of.bytes);
+    put_tokens(out, "input_tokens", of.used.input, of.used.known);
+    put_tokens(out, "cached_tokens", of.used.cached, of.used.known);
+    put_tokens(out, "output_tokens", of.used.output, of.used.known);
+    put_tokens(out, "reasoning_tokens", of.used.reasoning, of.used.known);
+  });
+}
+
+std::string prompt_text(std::string_view request_id, std::string_view body) {
+  std::string line;
+  put_text(line, "request_id", request_id);
+  put_number(line, "size", body.size());
+  put_name(line, "prompt");
+  line += '"' + one_line(body, longest_prompt) + '"';
+  return line;
+}
+
+std::string prompt_json(std::string_view request_id, std::string_view body) {
+  return object_text([&](json_writer& out) {
+    put(out, "event", "prompt");
+    put(out, "request_id", request_id);
+    put(out, "size", body.size());
+    put(out, "prompt", body.substr(0, longest_prompt));
+  });
+}
+
+void log_call(spdlog::logger& to, const call_record& what, bool json) {
+  if (json)
+    log_object(to, spdlog::level::info, to_json(what));
+  else
+    to.info(to_string(what));
+}
+
+void log_prompt(spdlog::logger& to, std::string_view request_id, std::string_view body, bool json) {
+  if (json)
+    log_object(to, spdlog::level::debug, prompt_json(request_id, body));
+  else
+    to.debug(prompt_text(request_id, body));
 }
 
 } // namespace keywheel::observe

@@ -1,10 +1,14 @@
 #pragma once
 
+#include "dialect/usage.hpp"
 #include "time.hpp"
+
+#include <spdlog/fwd.h>
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace keywheel::observe {
 
@@ -21,11 +25,29 @@ struct call_record {
   std::string outcome; ///< a word: "answered", "refused", "broken", "left", …
   duration total{};
   std::optional<duration> first_byte; ///< from the call's arrival to its commit
+  duration waited{};                  ///< in the waiting line
   std::uint64_t bytes = 0;            ///< of the answer's body
+  dialect::usage used;                ///< tokens, where the answer told them
+  std::string trace_id;               ///< of the caller's traceparent (W3C Trace Context)
 };
 
 /// One line of `name=value` pairs, without its end: times in milliseconds, texts in quotes where
 /// they need it, "-" for what there is not. Whatever the caller sent, it stays one line.
 std::string to_string(const call_record& of);
+
+/// The same as a JSON object: times as numbers of milliseconds, null for what there is not, and
+/// `"event":"call"`.
+std::string to_json(const call_record& of);
+
+/// The same for the beginning of a request's body, with the id of the request that it belongs to.
+std::string prompt_text(std::string_view request_id, std::string_view body);
+std::string prompt_json(std::string_view request_id, std::string_view body);
+
+/// Logs the line of a call that has ended, at level info.
+/// @param json as a JSON object, for a json_formatter
+void log_call(spdlog::logger& to, const call_record& what, bool json);
+
+/// Logs a prompt, at level debug. For where a person has asked for that in so many words.
+void log_prompt(spdlog::logger& to, std::string_view request_id, std::string_view body, bool json);
 
 } // namespace keywheel::observe

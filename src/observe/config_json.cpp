@@ -78,6 +78,18 @@ void put_admin(json_writer& out, const config::admin_config& of) {
   out.EndObject();
 }
 
+void put_log(json_writer& out, const config::log_config& of) {
+  dialect::put_name(out, "log");
+  out.StartObject();
+  put(out, "format", of.json ? "json" : "text");
+  put(out, "level", config::to_string(of.level));
+  put(out, "file", of.file);
+  put(out, "max_size", size_text(of.max_size));
+  put(out, "max_files", of.max_files);
+  put(out, "prompts", of.prompts);
+  out.EndObject();
+}
+
 void put_waiting_line(json_writer& out, const config::waiting_line_config& of) {
   dialect::put_name(out, "waiting_line");
   out.StartObject();
@@ -174,6 +186,7 @@ void put_config(json_writer& out, const config::config& what) {
   out.StartObject();
   put_server(out, what.server);
   put_admin(out, what.admin);
+  put_log(out, what.log);
   put_cooldown(out, what.cooldown);
   put_waiting_line(out, what.waiting_line);
   dialect::put_name(out, "providers");

@@ -2,6 +2,7 @@
 
 #include "balance/types.hpp"
 #include "config/load.hpp"
+#include "observe/usage_table.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -39,6 +40,8 @@ struct key_status {
   std::uint64_t input_tokens = 0;
   std::uint64_t output_tokens = 0;
   std::vector<cooldown_status> cooldowns;
+  std::vector<usage_row> usage; ///< by model and client; the sums are requests and tokens above
+  std::string settings;         ///< a JSON object (settings.hpp); empty: {}
 };
 
 struct model_key_status {
@@ -55,6 +58,7 @@ struct model_status {
   bool pattern = false; ///< a pattern of the configuration, with no dispatcher of its own
   std::vector<model_key_status> keys;
   std::vector<cooldown_status> cooldowns; ///< of the provider as a whole, for this model
+  std::string settings;                   ///< a JSON object (settings.hpp); empty: {}
 };
 
 struct config_status {
@@ -62,6 +66,7 @@ struct config_status {
   std::string path;
   wall_time loaded_at;
   std::optional<config::problem> last_error; ///< of the last reload that was refused
+  std::vector<std::string> needs_restart;    ///< fields that take effect at the next start only
 };
 
 /// Everything at one moment.

@@ -61,6 +61,7 @@ TEST_CASE("questions are answered from the status") {
     CHECK(field(answer, "content-type") == "application/json");
     CHECK(field(answer, "cache-control") == "no-store");
     CHECK(field(answer, "x-content-type-options") == "nosniff");
+    CHECK(field(answer, "etag") == "\"3\"");
   }
 }
 
@@ -130,4 +131,32 @@ TEST_CASE("a change is answered with the generation and its subject") {
   const auto gone = answer_change(key_route(op::change_key, "openai", "gone"), 6, now);
   CHECK(gone.head.status == 200);
   CHECK(gone.body == R"({"generation":6})");
+}
+
+TEST_CASE("what was added is answered with 201, what was removed with its generation") {
+  const auto now = sample_status();
+  const auto key = answer_change(key_route(op::add_key, "openai", "team-a"), 4, now);
+  CHECK(key.head.status == 201);
+  CHECK(key.body == key_json(now.keys[1], 4));
+  CHECK(field(key, "etag") == "\"4\"");
+  const auto model = answer_change(model_route(op::add_model, "gpt-4o"), 5, now);
+  CHECK(model.head.status == 201);
+  CHECK(model.body == model_json(now.models[0], 5));
+  for (const auto& route :
+       {key_route(op::remove_key, "openai", "team-a"), model_route(op::remove_model, "gpt-4o")}) {
+    const auto gone = answer_change(route, 6, now);
+    CHECK(gone.head.status == 200);
+    CHECK(gone.body == R"({"generation":6})");
+  }
+}
+
+TEST_CASE("what is to be removed must be there, what is to be added need not") {
+  const auto now = sample_status();
+  CHECK_FALSE(find_obstacle(key_route(op::add_key, "new", "key"), now));
+  CHECK_FALSE(find_obstacle(model_route(op::add_model, "new"), now));
+  CHECK_FALSE(find_obstacle(key_route(op::remove_key, "openai", "team-a"), now));
+  CHECK_FALSE(find_obstacle(model_route(op::remove_model, "gpt-4o"), now));
+  CHECK(find_obstacle(key_route(op::remove_key, "openai", "gone"), now)->status == 404);
+  CHECK(find_obstacle(model_route(op::remove_model, "gpt-5"), now)->status == 404);
+  CHECK(find_obstacle(model_route(op::remove_model, "text-small"), now)->status == 409);
 }

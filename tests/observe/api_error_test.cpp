@@ -11,7 +11,7 @@ namespace {
 const std::vector<config::problem> two_problems{{"k.toml", 12, 3, "unknown field \"x\""},
                                                 {"k.toml", 0, 0, "no key"}};
 
-constexpr auto two_problems_json = R"({"error":{"code":"invalid_config",
+constexpr auto two_problems_json = R"({"error":{"code":"invalid",
   "message":"unknown field \"x\"","line":12,"column":3,"problems":[
    {"file":"k.toml","line":12,"column":3,"message":"unknown field \"x\""},
    {"file":"k.toml","message":"no key"}]}})";
@@ -42,17 +42,36 @@ TEST_CASE("a configuration that would not load is 422 with its first line and al
   const auto of_reload = reload_error(two_problems);
   CHECK(of_reload.status == 422);
   CHECK(canonical(error_response(of_reload).body) == canonical(two_problems_json));
-  const auto of_edit = edit_error("would not load", two_problems);
+  const auto of_edit = edit_error(config::edit_failure::none, "", two_problems);
   CHECK(of_edit.status == 422);
   CHECK(canonical(error_response(of_edit).body) == canonical(two_problems_json));
 }
 
-TEST_CASE("a file that cannot be changed is 409") {
-  const auto error = edit_error("the file has changed meanwhile", {});
-  CHECK(error.status == 409);
-  CHECK(canonical(error_response(error).body)
-        == canonical(
-            R"({"error":{"code":"cannot_edit","message":"the file has changed meanwhile"}})"));
+TEST_CASE("why an edit was refused decides its status and code") {
+  using why = config::edit_failure;
+  struct row {
+    why kind;
+    unsigned status;
+    const char* code;
+  };
+  const row rows[] = {{why::not_found, 404, "not_found"},
+                      {why::exists, 409, "exists"},
+                      {why::file_changed, 409, "file_changed"},
+                      {why::unwritable, 409, "unwritable"},
+                      {why::unsuitable, 409, "cannot_edit"}};
+  for (const auto& row : rows) {
+    const auto error = edit_error(row.kind, "why", {});
+    CHECK(error.status == row.status);
+    CHECK(error.code == row.code);
+    CHECK(error.message == "why");
+  }
+}
+
+TEST_CASE("another generation is 412, and names the one in force") {
+  const auto error = generation_mismatch(7);
+  CHECK(error.status == 412);
+  CHECK(error.code == "generation_mismatch");
+  CHECK(error.message == "the configuration has changed since: generation 7 is in force");
 }
 
 TEST_CASE("what cannot be a request keeps its status") {

@@ -62,14 +62,34 @@ TEST_CASE_METHOD(reader_fixture, "health needs no token and no Host, nothing els
 }
 
 TEST_CASE_METHOD(reader_fixture, "without the token nobody learns what exists") {
-  for (const auto* path : {"/api/v1/keys", "/api/v1/nothing", "/", "/api/v1/models/a%"}) {
+  for (const auto* path : {"/api/v1/keys", "/api/v1/nothing", "/assets", "/api/v1/models/a%"}) {
     CAPTURE(path);
     CHECK(begin("GET", path, nullptr) == 401);
     CHECK(begin("DELETE", path, "wrong") == 401);
   }
   CHECK(begin("GET", "/api/v1/nothing") == 404);
-  CHECK(begin("DELETE", "/api/v1/keys") == 405);
+  CHECK(begin("DELETE", "/api/v1/config") == 405);
   CHECK(begin("GET", "/api/v1/models/a%") == 400);
+}
+
+TEST_CASE_METHOD(reader_fixture, "the dashboard's files need no token, but Host and Origin") {
+  for (const auto* path : {"/", "/assets/app.js", "/assets/nothing.js"}) {
+    CAPTURE(path);
+    CHECK(begin("GET", path, nullptr) == 0);
+    CHECK(begin("GET", path, "wrong") == 0);
+    auto request = make_request("GET", path, nullptr);
+    request.headers.add("If-None-Match", "\"0123\"");
+    REQUIRE_FALSE(reader.head(request, {}));
+    CHECK(reader.request()->if_none_match == "\"0123\"");
+    request.headers.add("Origin", "https://elsewhere.example");
+    CHECK(reader.head(request, {})->head.status == 403);
+    http::request_head rebound;
+    rebound.method = "GET";
+    rebound.target = path;
+    rebound.headers.add("Host", "rebound.example");
+    CHECK(reader.head(rebound, {})->head.status == 403);
+  }
+  CHECK(begin("POST", "/", nullptr) == 401);
 }
 
 TEST_CASE_METHOD(reader_fixture,
@@ -83,4 +103,39 @@ TEST_CASE_METHOD(reader_fixture, "a new token holds from the next request") {
   gate.token = config::secret{"other"};
   CHECK(begin("GET", "/api/v1/keys", "right") == 401);
   CHECK(begin("GET", "/api/v1/keys", "other") == 0);
+}
+
+namespace {
+
+/// Asks for a change with one more header field. Status of the answer at once; 0: it may go on.
+unsigned begin_with(api_reader& reader, const char* name, const char* given) {
+  auto request = make_request("PATCH", "/api/v1/keys/o/t", "right");
+  request.headers.add(name, given);
+  const auto answer = reader.head(request, {});
+  return answer ? answer->head.status : 0;
+}
+
+} // namespace
+
+TEST_CASE_METHOD(reader_fixture, "If-Match names the generation that a change is made for") {
+  REQUIRE(begin_with(reader, "If-Match", "\"12\"") == 0);
+  CHECK(reader.request()->if_generation == 12);
+  REQUIRE(begin_with(reader, "If-Match", "*") == 0);
+  CHECK(reader.request()->if_generation == 0);
+  REQUIRE(begin("PATCH", "/api/v1/keys/o/t") == 0);
+  CHECK(reader.request()->if_generation == 0);
+  for (const auto* bad : {"12", "\"\"", "\"0\"", "\"x\"", "\"1\", \"2\"", "W/\"1\"", "\"-1\"",
+                          "\"18446744073709551616\"", "\""})
+    CHECK(begin_with(reader, "If-Match", bad) == 400);
+}
+
+TEST_CASE_METHOD(reader_fixture, "a caller may say who he is, in plain characters") {
+  REQUIRE(begin_with(reader, "X-Keywheel-User", "ada@example.com") == 0);
+  CHECK(reader.request()->user == "ada@example.com");
+  REQUIRE(begin("PATCH", "/api/v1/keys/o/t") == 0);
+  CHECK(reader.request()->user == "");
+  CHECK(begin_with(reader, "X-Keywheel-User", "") == 400);
+  CHECK(begin_with(reader, "X-Keywheel-User", "\xC3\xA9") == 400);
+  CHECK(begin_with(reader, "X-Keywheel-User", std::string(64, 'x').c_str()) == 0);
+  CHECK(begin_with(reader, "X-Keywheel-User", std::string(65, 'x').c_str()) == 400);
 }

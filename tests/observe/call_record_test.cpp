@@ -22,7 +22,10 @@ call_record sample() {
   result.outcome = "answered";
   result.total = 1234567us;
   result.first_byte = 90us;
+  result.waited = 20500us;
   result.bytes = 4096;
+  result.used = {11, 3, 22, 4, true};
+  result.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
   return result;
 }
 
@@ -32,14 +35,16 @@ TEST_CASE("a call makes one line") {
   CHECK(to_string(sample())
         == "request_id=kw-1 client=ci method=POST path=/v1/chat/completions model=gpt-4o "
            "key=openai/team-a attempts=2 status=200 outcome=answered total_ms=1234.567 "
-           "first_byte_ms=0.090 bytes=4096");
+           "first_byte_ms=0.090 wait_ms=20.500 bytes=4096 input_tokens=11 cached_tokens=3 "
+           "output_tokens=22 reasoning_tokens=4 trace_id=4bf92f3577b34da6a3ce929d0e0e4736");
 }
 
 TEST_CASE("what is not known is a dash") {
   call_record record;
   CHECK(to_string(record)
         == "request_id=- client=- method=- path=- model=- key=- attempts=0 status=0 outcome=- "
-           "total_ms=0.000 first_byte_ms=- bytes=0");
+           "total_ms=0.000 first_byte_ms=- wait_ms=0.000 bytes=0 input_tokens=- cached_tokens=- "
+           "output_tokens=- reasoning_tokens=- trace_id=-");
 }
 
 TEST_CASE("the query of a path, where callers put credentials, is not logged") {
@@ -51,9 +56,10 @@ TEST_CASE("the query of a path, where callers put credentials, is not logged") {
 }
 
 TEST_CASE("no field can forge a line, a field or a terminal command") {
-  std::string call_record::*const texts[] = {
-      &call_record::request_id, &call_record::client, &call_record::method, &call_record::path,
-      &call_record::model,      &call_record::key,    &call_record::outcome};
+  std::string call_record::*const texts[] = {&call_record::request_id, &call_record::client,
+                                             &call_record::method,     &call_record::path,
+                                             &call_record::model,      &call_record::key,
+                                             &call_record::outcome,    &call_record::trace_id};
   const auto spaces = [](const std::string& line) {
     return std::count(line.begin(), line.end(), ' ');
   };

@@ -24,6 +24,7 @@ TEST_CASE("the configuration is told like its file, secrets masked with their so
       "drain_timeout":"30s","state_dir":"/var/lib/keywheel","shards":1,
       "stream_keepalive":"0s"},
     "admin":{"listen":"127.0.0.1:4101","token":{"masked":"kwa…e5f6"}},
+    "log":{"format":"text","level":"info","file":"","max_size":"16MiB","max_files":5,"prompts":false},
     "cooldown":{"rate_limit":"1m","use_hints":true,"max":"1h"},
     "waiting_line":{"max_wait":"30s","max_calls":1000},
     "providers":{"openai":{"dialect":"openai","base_url":"https://api.example/v1",

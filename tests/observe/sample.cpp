@@ -68,7 +68,7 @@ std::shared_ptr<config::config> sample_config() {
 
 status sample_status() {
   status result;
-  result.config = {3, "/etc/keywheel.toml", noon() + 250ms, std::nullopt};
+  result.config = {3, "/etc/keywheel.toml", noon() + 250ms, std::nullopt, {}};
   result.snapshot = sample_config();
   result.keys.push_back(make_key_status("default", "sk-…c3d4"));
   result.keys.push_back(make_key_status("team-a", "sk-…a1b2"));
@@ -80,6 +80,7 @@ status sample_status() {
   team.errors = 2;
   team.input_tokens = 300;
   team.output_tokens = 400;
+  team.usage.push_back({"gpt-4o", "ci", 20, 300, 30, 400, 40});
   team.cooldowns.push_back(
       {"key_model", "gpt-4o", "rate_limit", "retry-after", noon() + 41s + 200ms, 41'200});
   team.cooldowns.push_back({"key", "", "rate_limit", "default", noon() + 1h, 3'600'000});
@@ -91,8 +92,9 @@ status sample_status() {
        4,
        false,
        {{"openai/default", "available"}, {"openai/team-a", "cooling"}},
+       {},
        {}},
-      {"text-*", "openai", "round_robin", false, 0, true, {}, {}},
+      {"text-*", "openai", "round_robin", false, 0, true, {}, {}, {}},
       {"text-small",
        "openai",
        "round_robin",
@@ -100,8 +102,10 @@ status sample_status() {
        0,
        false,
        {{"openai/default", "available"}},
+       {},
        {}},
   };
+  team.settings = R"({"weight":3})";
   result.models[0].cooldowns.push_back(
       {"provider_model", "gpt-4o", "overload", "default", noon(), 0, true});
   return result;
