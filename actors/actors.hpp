@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "observe/metrics.hpp"
 #include "transport/settings.hpp"
 
 #include <caf/actor.hpp>
@@ -14,14 +15,17 @@
 
 /// The catalogue: what every actor understands. Reading this file is reading the architecture.
 ///
-/// All of them but the CONFIG WATCHER run on the I/O thread (they are brokers), so a message
-/// between two of them is a queue push. None of them blocks.
+/// All of them but the CONFIG WATCHER, the STATE KEEPER, the AUDIT LOG and the METRICS WRITER run
+/// on the I/O thread (they are brokers), so a message between two of them is a queue push. None of
+/// them blocks.
 ///
 ///   client ─▶ FRONT ─call─▶ DISPATCHER ─call─▶ KEY ─attempt─▶ UPSTREAM ══▶ provider
 ///               ▲                ▲              │ ▲              │
 ///               │                └─────next─────┘ └────signal────┘
 ///               └──────────── answer (after the key's commit) ───┘
 ///
+/// Calls that refer to what one organisation keeps, and calls without a model, pass through the
+/// OWNER BOOK on the way to their DISPATCHER.
 /// The attempts of keys that share a quota pass through their QUOTA GROUP on the way to the
 /// UPSTREAM.
 namespace keywheel {
@@ -65,6 +69,19 @@ using dispatcher_actor = caf::typed_actor<
     caf::reacts_to<keep_atom, balance::kept_state>,
     // To itself: the line wants to be looked at.
     caf::reacts_to<tick_atom, std::uint64_t>>;
+
+/// The OWNER BOOK stands before the dispatchers for calls that refer to what a provider keeps for
+/// one organisation, or that have no model: it knows who made what, and binds them to those keys.
+using owner_book_actor = caf::typed_actor<
+    // A call, from a front: it goes on to its dispatcher, or is refused.
+    caf::reacts_to<call_atom, call_ptr>,
+    // The upstream has seen what an answer made, and has not passed it on yet.
+    caf::reacts_to<made_atom, made_things>,
+    // It does not exist any more: the provider has deleted it.
+    caf::reacts_to<gone_atom, std::string>,
+    // New routing, or keys that have turned out to share a quota group; answered once it is in
+    // force.
+    caf::replies_to<setup_atom, routing_ptr>::with<void>>;
 
 /// The UPSTREAM is the one owner of curl multi: it performs attempts on the I/O thread.
 using upstream_actor = caf::typed_actor<
@@ -162,6 +179,13 @@ using state_keeper_actor = caf::typed_actor<
     // Answered when it is on the disk; false if it cannot be written.
     caf::replies_to<keep_atom, saved_state_ptr>::with<bool>>;
 
+/// The AUDIT LOG writes down who changed what, on a thread of its own.
+using audit_log_actor = caf::typed_actor<
+    // An accepted change.
+    caf::reacts_to<audit_atom, observe::audit_entry>,
+    // The newest entries, at most so many, as they stand in the file.
+    caf::replies_to<audit_atom, std::size_t>::with<std::vector<std::string>>>;
+
 /// The GATEWAY supervises the rest and turns configurations into actors. It is the handle that a
 /// host application gets.
 using gateway_actor = caf::typed_actor<
@@ -173,7 +197,7 @@ using gateway_actor = caf::typed_actor<
     // id, std::string) …, (done_atom, id, bool complete): each is sent once the one before it has
     // been answered, which is the backpressure.
     caf::reacts_to<stream_atom, std::uint64_t, api_request, caf::actor>,
-    // A call for a model name that has no dispatcher yet but fits a pattern.
+    // A call that has no dispatcher yet: its model's name fits a pattern, or it has no model.
     caf::reacts_to<call_atom, call_ptr>,
     // A configuration to be put in force; answered with its generation when it is.
     caf::replies_to<apply_atom, config::snapshot>::with<reload_report>,
@@ -207,6 +231,8 @@ using http_front_actor = front_actor::extend<
     // Stop accepting; answered when no call is in flight, or at the given time from now at the
     // latest.
     caf::replies_to<drain_atom, std::chrono::milliseconds>::with<void>,
+    // To itself: a call that asks for a stream has waited in silence (server.stream_keepalive).
+    caf::reacts_to<tick_atom, call_id>,
     // To itself: connections may have timed out.
     caf::reacts_to<tick_atom>, caf::reacts_to<caf::io::new_connection_msg>,
     caf::reacts_to<caf::io::new_data_msg>, caf::reacts_to<caf::io::data_transferred_msg>,
@@ -226,11 +252,19 @@ using admin_actor = caf::typed_actor<
     caf::replies_to<listen_atom>::with<std::string>,
     // A new configuration: its token, and what health says.
     caf::replies_to<setup_atom, routing_ptr>::with<void>,
+    // The one that writes down changes, when it has been replaced.
+    caf::reacts_to<setup_atom, audit_log_actor>,
     // Stop accepting; readyz says 503 from now on.
     caf::reacts_to<drain_atom>, caf::reacts_to<tick_atom>,
-    caf::reacts_to<caf::io::new_connection_msg>, caf::reacts_to<caf::io::new_data_msg>,
-    caf::reacts_to<caf::io::data_transferred_msg>, caf::reacts_to<caf::io::connection_closed_msg>,
-    caf::reacts_to<caf::io::acceptor_closed_msg>>;
+    // To itself: a minute of the history ends.
+    caf::reacts_to<status_atom>, caf::reacts_to<caf::io::new_connection_msg>,
+    caf::reacts_to<caf::io::new_data_msg>, caf::reacts_to<caf::io::data_transferred_msg>,
+    caf::reacts_to<caf::io::connection_closed_msg>, caf::reacts_to<caf::io::acceptor_closed_msg>>;
+
+/// The METRICS WRITER makes the text of /metrics, on CAF's scheduler: with many keys that takes
+/// longer than the I/O thread may be held.
+using metrics_writer_actor = caf::typed_actor<
+    caf::replies_to<status_atom, observe::metrics_ptr, observe::status>::with<std::string>>;
 
 /// The CONFIG WATCHER notices an edited file, loads, checks and edits it, on a thread of its own.
 using config_watcher_actor = caf::typed_actor<
@@ -254,6 +288,7 @@ struct key_setup {
   std::string group_name;
   bool forget_rejection = false; ///< its config changed: a rejected key gets another chance
   bool leaving = false;          ///< not in the configuration any more: finish what is in flight
+  observe::metrics_ptr counts;   ///< of the gateway; null: nobody counts
 };
 
 /// What a dispatcher needs to know.
@@ -269,7 +304,8 @@ struct dispatcher_setup {
   bool load_balancing = false; ///< in effect
   config::waiting_line_config line;
   std::chrono::milliseconds request_timeout{0};
-  std::vector<member> keys; ///< in rotation order
+  std::vector<member> keys;    ///< in rotation order
+  observe::metrics_ptr counts; ///< of the gateway; null: nobody counts
 };
 
 /// What the fronts need.
@@ -278,9 +314,16 @@ struct routing {
   config::snapshot config;
   std::unordered_map<std::string, dispatcher_actor>
       dispatchers; ///< by the model name that callers use
+  std::unordered_map<std::string, dispatcher_actor>
+      provider_dispatchers;           ///< of calls without a model, by provider; made at first use
+  std::vector<balance::owner> owners; ///< the keys, with the groups that they are in
+  owner_book_actor book;              ///< null: the book itself is told
+  observe::metrics_ptr counts;        ///< of the gateway; never null
+  bool json_log = false;              ///< calls are logged as JSON objects
 };
 
 } // namespace keywheel
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::observe::metrics_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::key_setup)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::dispatcher_setup)

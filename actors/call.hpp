@@ -2,10 +2,13 @@
 
 #include "actors/actors.hpp"
 #include "balance/attempt_policy.hpp"
+#include "balance/owner_rules.hpp"
 #include "dialect/request_facts.hpp"
 #include "dialect/route.hpp"
 #include "dialect/signal.hpp"
+#include "http/body.hpp"
 #include "http/fields.hpp"
+#include "observe/call_trace.hpp"
 #include "time.hpp"
 
 #include <caf/send.hpp>
@@ -51,15 +54,22 @@ struct call {
   dialect::route route;
   std::string model;  ///< as the caller names it
   std::string client; ///< who calls, for fairness: its name in the configuration, or its address
+  std::string client_name; ///< in the configuration; empty: it has none
   std::string method;
-  http::fields headers;                    ///< what of the caller's header section may travel on
-  std::shared_ptr<const std::string> body; ///< never null
+  http::fields headers;                   ///< what of the caller's header section may travel on
+  std::shared_ptr<const http::body> body; ///< never null
   std::size_t model_begin = 0; ///< where in the body the model's name stands, quotes included;
   std::size_t model_end = 0;   ///< both 0 where it stands in the path
   dialect::request_facts facts;
-  std::shared_ptr<const config::model_config> rules; ///< of this model; never null
+  std::shared_ptr<const config::model_config> rules; ///< of this model; null in the owner book only
   time_point arrived;
   time_point deadline;
+
+  std::vector<std::string> refers; ///< ids of what its provider keeps
+  std::string provider;            ///< of a call without a model, where it is known
+  std::string wants_key;           ///< the only key that its client wants; empty: any
+  balance::bound_to bound;         ///< ids of the keys that may serve it, the preferred first
+  owner_book_actor book;           ///< who is to know what it makes or removes; else null
 
   std::vector<key_uid> tried; ///< keys that failed to serve it
   std::uint64_t tag = 0;      ///< its place among the waiting, see balance::ticket
@@ -67,6 +77,9 @@ struct call {
   std::vector<balance::failed_attempt> history;
   std::optional<dialect::refusal> last_failure; ///< what to say if no key is left
   model_probe probe;
+
+  /// What its front wants to know in the end. Never null.
+  std::shared_ptr<observe::call_trace> trace = std::make_shared<observe::call_trace>();
 
   std::atomic<bool> left{false}; ///< the client is gone; set by the front, from any thread
   bool settled = false;          ///< it has its answer, or is about to

@@ -30,14 +30,17 @@ bool is_blank(const std::string& text) {
 } // namespace
 
 config_watcher_actor::behavior_type
-config_watcher_state::make_behavior(gateway_actor supervisor, config::snapshot first, bool follow,
+config_watcher_state::make_behavior(gateway_actor supervisor, config::snapshot first,
+                                    std::uint64_t first_generation, bool watching,
                                     observe::logger_ptr logger) {
   gateway = std::move(supervisor);
   log = std::move(logger);
   path = first->path;
+  state_dir = first->server.state_dir;
+  generation = first_generation;
   files = first->watched_files;
   detail::die_with_reason(self);
-  if (follow)
+  if (watching)
     start_watching();
   seen = fingerprint();
   return {
@@ -78,42 +81,30 @@ caf::result<reload_report> config_watcher_state::reload() {
 
 caf::result<edit_report> config_watcher_state::edit(const config_edit& change) {
   edit_report report;
-  auto text = content_of(path);
-  if (!text) {
-    report.error = path + ": cannot be read";
+  report.generation = generation;
+  report.generation_differs = change.if_generation != 0 && change.if_generation != generation;
+  if (report.generation_differs)
+    return report;
+  if (change.if_generation != 0 && fingerprint() != seen) {
+    report.why = config::edit_failure::file_changed;
+    report.error = path + ": somebody has changed this file, and it is not in force yet";
     return report;
   }
-  const auto step = [&](const auto& one) {
-    auto result = config::edit(*text, one);
-    if (result.text)
-      text = std::move(result.text);
-    else
-      report.error = std::move(result.error);
-    return report.error.empty();
-  };
-  if (!std::all_of(change.keys.begin(), change.keys.end(), step)
-      || !std::all_of(change.models.begin(), change.models.end(), step))
+  auto done = config::edit_file(path, state_dir, change.what);
+  report.why = done.why;
+  report.error = std::move(done.error);
+  report.problems = std::move(done.problems);
+  if (!done.written)
     return report;
-  auto loaded = config::parse(*text, path);
-  if (!loaded) {
-    report.problems = std::move(loaded.problems);
-    return report;
-  }
-  if (change.dry_run)
-    return report;
-  report.error = config::replace_file(path, *text);
-  if (!report.error.empty())
-    return report;
-  seen = fingerprint();
+  follow(done.loaded->watched_files);
   auto promise = self->make_response_promise<edit_report>();
-  self->request(gateway, patience, apply_atom_v, config::snapshot{loaded.value})
-      .then(
-          [promise](reload_report& done) mutable {
-            edit_report result;
-            result.generation = done.generation;
-            promise.deliver(std::move(result));
-          },
-          [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
+  apply(
+      std::move(done.loaded),
+      [promise, report](const reload_report& applied) mutable {
+        report.generation = applied.generation;
+        promise.deliver(std::move(report));
+      },
+      [promise](const caf::error& why) mutable { promise.deliver(why); });
   return promise;
 }
 
@@ -168,23 +159,50 @@ void config_watcher_state::put_in_force(config::load_result loaded,
   files = loaded.value->watched_files;
   if (watch)
     watch->follow(files);
-  self->request(gateway, patience, apply_atom_v, config::snapshot{std::move(loaded.value)})
+  apply(
+      std::move(loaded.value),
+      [promise](const reload_report& done) mutable {
+        if (promise.pending())
+          promise.deliver(done);
+      },
+      [promise](const caf::error& why) mutable {
+        if (promise.pending())
+          promise.deliver(why);
+      });
+}
+
+/// Other files may be watched from now on; what they hold now has been seen.
+void config_watcher_state::follow(std::vector<std::string> now) {
+  files = std::move(now);
+  if (watch)
+    watch->follow(files);
+  seen = fingerprint();
+}
+
+/// The next edit must know the generation that will come of this one, answered or not. Waiting for
+/// the answer alone would leave this actor deaf to the end of the gateway.
+void config_watcher_state::apply(config::snapshot next,
+                                 std::function<void(const reload_report&)> done,
+                                 std::function<void(const caf::error&)> failed) {
+  ++generation;
+  self->request(gateway, patience, apply_atom_v, std::move(next))
       .then(
-          [promise](reload_report& done) mutable {
-            if (promise.pending())
-              promise.deliver(std::move(done));
+          [this, done = std::move(done)](const reload_report& report) {
+            generation = std::max(generation, report.generation);
+            done(report);
           },
-          [this, promise](caf::error& why) mutable {
+          [this, failed = std::move(failed)](const caf::error& why) {
             log->error("config could not be put in force: {}", describe(why));
-            if (promise.pending())
-              promise.deliver(std::move(why));
+            failed(why);
           });
 }
 
 config_watcher_actor::behavior_type config_watcher(config_watcher_pointer self,
                                                    gateway_actor gateway, config::snapshot config,
-                                                   bool watch, observe::logger_ptr log) {
-  return self->state.make_behavior(std::move(gateway), std::move(config), watch, std::move(log));
+                                                   std::uint64_t generation, bool watch,
+                                                   observe::logger_ptr log) {
+  return self->state.make_behavior(std::move(gateway), std::move(config), generation, watch,
+                                   std::move(log));
 }
 
 } // namespace keywheel

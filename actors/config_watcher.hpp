@@ -8,6 +8,8 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,7 +30,8 @@ struct config_watcher_state {
   explicit config_watcher_state(config_watcher_pointer self_ptr) : self(self_ptr) {}
 
   config_watcher_actor::behavior_type make_behavior(gateway_actor supervisor,
-                                                    config::snapshot first, bool watch,
+                                                    config::snapshot first,
+                                                    std::uint64_t first_generation, bool watching,
                                                     observe::logger_ptr logger);
 
   // -- operations ----------------------------------------------------------------------------
@@ -39,6 +42,8 @@ struct config_watcher_state {
   /// Loads whatever is there. Called by a person.
   caf::result<reload_report> reload();
 
+  /// Changes the file, and puts what it says then in force. One edit is done before the next
+  /// begins.
   caf::result<edit_report> edit(const config_edit& change);
 
   // -- helpers -------------------------------------------------------------------------------
@@ -46,6 +51,9 @@ struct config_watcher_state {
   void start_watching();
   std::string fingerprint() const;
   config::load_result load() const;
+  void follow(std::vector<std::string> now);
+  void apply(config::snapshot next, std::function<void(const reload_report&)> done,
+             std::function<void(const caf::error&)> failed);
   void put_in_force(config::load_result loaded, caf::typed_response_promise<reload_report> promise);
 
   // -- data ----------------------------------------------------------------------------------
@@ -54,6 +62,8 @@ struct config_watcher_state {
   gateway_actor gateway;
   observe::logger_ptr log;
   std::string path;
+  std::string state_dir;
+  std::uint64_t generation = 0;   ///< in force
   std::vector<std::string> files; ///< that the configuration in force is made of
   std::string seen;               ///< fingerprint of the files when they were last loaded
   std::uint64_t changes = 0;      ///< noticed so far; a tick with an older number is stale
@@ -63,6 +73,7 @@ struct config_watcher_state {
 
 config_watcher_actor::behavior_type config_watcher(config_watcher_pointer self,
                                                    gateway_actor gateway, config::snapshot config,
-                                                   bool watch, observe::logger_ptr log);
+                                                   std::uint64_t generation, bool watch,
+                                                   observe::logger_ptr log);
 
 } // namespace keywheel

@@ -20,18 +20,6 @@ balance::pool::settings pool_settings(const dispatcher_setup& from) {
   return result;
 }
 
-balance::ticket ticket_of(const call& of) {
-  balance::ticket result;
-  result.call = of.id;
-  result.arrived = of.arrived;
-  result.deadline = of.deadline;
-  result.tried = of.tried;
-  result.client = std::hash<std::string>{}(of.client);
-  result.prefix = of.facts.prefix;
-  result.tag = of.tag;
-  return result;
-}
-
 } // namespace
 
 dispatcher_actor::behavior_type dispatcher_state::make_behavior(std::string model_name,
@@ -50,7 +38,10 @@ dispatcher_actor::behavior_type dispatcher_state::make_behavior(std::string mode
       [this](next_atom, call_ptr& call) { place(std::move(call)); },
       [this](cancel_atom, call_id call) {
         pool.leave(call);
-        waiting.erase(call);
+        if (const auto found = waiting.find(call); found != waiting.end()) {
+          note_wait(found->second);
+          waiting.erase(found);
+        }
       },
       // -- its keys ----------------------------------------------------------------------------
       [this](state_atom, key_uid key, const balance::availability& what) {
@@ -108,8 +99,16 @@ void dispatcher_state::configure(dispatcher_setup next) {
       self->send(member.key, follow_atom_v, model, dispatcher_actor{self}, wants_load);
   }
   members = std::move(wanted);
+  numbers.clear();
+  for (const auto& [uid, member] : members)
+    numbers.emplace(member.id, uid);
   setup = std::move(next);
+  meter = setup.counts ? &setup.counts->of_model(model) : nullptr;
   pool.configure(pool_settings(setup));
+  // A key whose secret is renewed has another number; who waits for it goes on waiting.
+  for (const auto& [id, who] : waiting)
+    if (auto keys = keys_for(*who.of))
+      pool.bind(id, std::move(*keys));
 }
 
 void dispatcher_state::expect(const dispatcher_setup::member& key) {
@@ -127,6 +126,7 @@ void dispatcher_state::expect(const dispatcher_setup::member& key) {
 void dispatcher_state::place(call_ptr call) {
   if (call->left)
     return;
+  call->trace->counts_for(meter);
   call->probe.forget(); // the pool takes a call that comes back for one that probed nothing
   const auto where = pool.place(ticket_of(*call), now());
   act(std::move(call), where);
@@ -138,7 +138,8 @@ void dispatcher_state::settle() {
     const auto found = waiting.find(id);
     if (found == waiting.end())
       continue;
-    auto call = std::move(found->second);
+    note_wait(found->second);
+    auto call = std::move(found->second.of);
     waiting.erase(found);
     act(std::move(call), where);
   }
@@ -152,6 +153,8 @@ void dispatcher_state::refused(const key_refusal& how) {
     return;
   if (how.what.scope == dialect::scope::provider_model) {
     pool.rest(how.what, now());
+    if (setup.counts)
+      setup.counts->cooldown_began(how.what.why, how.what.scope, setup.model.provider, {});
     log->warn("model {}: its provider rests: {} (said by {})", model, to_string(how.what.why),
               how.what.source);
     self->send(gateway, changed_atom_v);
@@ -227,6 +230,36 @@ void dispatcher_state::restore(const balance::kept_state& kept) {
 
 // -- helpers -----------------------------------------------------------------------------------
 
+balance::ticket dispatcher_state::ticket_of(const call& of) const {
+  balance::ticket result;
+  result.call = of.id;
+  result.arrived = of.arrived;
+  result.deadline = of.deadline;
+  result.tried = of.tried;
+  result.bound = keys_for(of);
+  result.client = std::hash<std::string>{}(of.client);
+  result.prefix = of.facts.prefix;
+  result.tag = of.tag;
+  return result;
+}
+
+/// The numbers that those keys have now which a call is bound to; nothing if it is not.
+std::optional<std::vector<key_uid>> dispatcher_state::keys_for(const call& of) const {
+  if (!of.bound)
+    return std::nullopt;
+  std::vector<key_uid> result;
+  for (const auto& id : *of.bound)
+    if (const auto found = numbers.find(id); found != numbers.end())
+      result.push_back(found->second);
+  return result;
+}
+
+/// Whose calls it places, as people are told.
+std::string dispatcher_state::subject() const {
+  return model == config::no_model ? "the provider \"" + setup.model.provider + "\""
+                                   : "the model \"" + model + "\"";
+}
+
 void dispatcher_state::act(call_ptr call, const balance::placement& where) {
   switch (where.is) {
   case balance::placement::what::key:
@@ -237,11 +270,18 @@ void dispatcher_state::act(call_ptr call, const balance::placement& where) {
     self->send(members.at(where.chosen).key, call_atom_v, std::move(call));
     return;
   case balance::placement::what::waits:
-    waiting.emplace(call->id, std::move(call));
+    waiting.insert_or_assign(call->id, waiter{call, now()});
     return;
   default:
-    call->refuse(balance::refusal_for(where, model, call->last_failure, now()));
+    call->refuse(balance::refusal_for(where, subject(), call->last_failure, now()));
   }
+}
+
+void dispatcher_state::note_wait(const waiter& who) {
+  const auto how_long = now() - who.since;
+  who.of->trace->waited(how_long);
+  if (setup.counts)
+    setup.counts->waited(how_long);
 }
 
 /// A success says that a suspicion against the provider is wrong. Keys tell of one only while there

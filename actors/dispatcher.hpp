@@ -8,8 +8,10 @@
 #include <caf/io/typed_broker.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace keywheel {
 
@@ -38,9 +40,19 @@ struct dispatcher_state {
   balance::kept_state keep();
   void restore(const balance::kept_state& kept);
 
+  /// A call that waits.
+  struct waiter {
+    call_ptr of;
+    time_point since;
+  };
+
   // -- helpers -------------------------------------------------------------------------------
 
+  balance::ticket ticket_of(const call& of) const;
+  std::optional<std::vector<key_uid>> keys_for(const call& of) const;
+  std::string subject() const;
   void act(call_ptr call, const balance::placement& where);
+  void note_wait(const waiter& who);
   void arm();
   void hope_for(key_uid key);
   void say_if_watching();
@@ -49,13 +61,15 @@ struct dispatcher_state {
   // -- data ----------------------------------------------------------------------------------
 
   dispatcher_pointer self;
-  std::string model; ///< the name that callers use
+  std::string model;                     ///< the name that callers use
+  observe::model_meter* meter = nullptr; ///< of this model, in setup.counts
   dispatcher_setup setup;
   gateway_actor gateway;
   observe::logger_ptr log;
   balance::pool pool{balance::pool::settings{}};
   std::unordered_map<key_uid, dispatcher_setup::member> members;
-  std::unordered_map<call_id, call_ptr> waiting;
+  std::unordered_map<std::string, key_uid> numbers; ///< of the members, by id
+  std::unordered_map<call_id, waiter> waiting;
   std::optional<time_point> armed_for; ///< when the next tick that counts comes
   std::uint64_t tick = 0;              ///< number of that tick; older ones are stale
   bool watching = false;               ///< the keys are to tell of a success

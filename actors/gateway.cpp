@@ -1,6 +1,7 @@
 #include "actors/gateway.hpp"
 
 #include "actors/admin.hpp"
+#include "actors/audit_log.hpp"
 #include "actors/config_watcher.hpp"
 #include "actors/detail/guard.hpp"
 #include "actors/dispatcher.hpp"
@@ -8,9 +9,13 @@
 #include "actors/http_front.hpp"
 #include "actors/key.hpp"
 #include "actors/message_front.hpp"
+#include "actors/owner_book.hpp"
 #include "actors/quota_group.hpp"
 #include "actors/state_keeper.hpp"
 #include "actors/upstream.hpp"
+#include "config/diff.hpp"
+#include "observe/settings.hpp"
+#include "state/audit_file.hpp"
 #include "state/state_file.hpp"
 
 #include <caf/io/middleman.hpp>
@@ -35,6 +40,7 @@ gateway_state::~gateway_state() {
   end(message_front);
   end(admin);
   end(watcher);
+  end(audit_log);
   for (const auto& [model, dispatcher] : dispatchers)
     end(dispatcher);
   for (const auto& [id, key] : keys)
@@ -43,6 +49,9 @@ gateway_state::~gateway_state() {
     end(key.actor);
   for (const auto& [group_id, group] : group_actors)
     end(group);
+  for (const auto& [provider, dispatcher] : provider_dispatchers)
+    end(dispatcher);
+  end(owner_book);
   end(upstream);
   end(keeper);
 }
@@ -102,6 +111,7 @@ gateway_actor::behavior_type gateway_state::make_behavior(config::snapshot first
 
 void gateway_state::start(config::snapshot first) {
   config = std::move(first);
+  started_with = config;
   generation = 1;
   loaded_at = std::chrono::system_clock::now();
   spawn_upstream();
@@ -116,6 +126,7 @@ void gateway_state::start(config::snapshot first) {
     if (!model.is_pattern())
       recall(model.provider, model.name,
              dispatchers.emplace(model.name, spawn_dispatcher(model.name)).first->second);
+  spawn_owner_book();
   spawn_message_front();
   if (use.http_front)
     spawn_http_front();
@@ -130,6 +141,8 @@ void gateway_state::start(config::snapshot first) {
 void gateway_state::first_call(call_ptr call) {
   if (call->left)
     return;
+  if (call->route.model_in == dialect::route::model_place::none)
+    return first_call_without_model(std::move(call));
   auto known = dispatchers.find(call->model);
   if (known == dispatchers.end()) {
     if (config::find_model(*config, call->model) == nullptr)
@@ -140,6 +153,23 @@ void gateway_state::first_call(call_ptr call) {
     leftovers left;
     known = add_pattern_name(call->model, left);
     publish(std::move(left), {});
+  }
+  call->dispatcher = known->second;
+  auto dispatcher = known->second;
+  self->send(dispatcher, call_atom_v, std::move(call));
+}
+
+void gateway_state::first_call_without_model(call_ptr call) {
+  auto known = provider_dispatchers.find(call->provider);
+  if (known == provider_dispatchers.end()) {
+    if (config->providers.count(call->provider) == 0)
+      return call->refuse({dialect::refusal_code::not_found,
+                           "the provider \"" + call->provider + "\" is not configured any more",
+                           {},
+                           false});
+    known = provider_dispatchers.emplace(call->provider, spawn_provider_dispatcher(call->provider))
+                .first;
+    tell_owner_book();
   }
   call->dispatcher = known->second;
   auto dispatcher = known->second;
@@ -167,7 +197,8 @@ caf::result<bool> gateway_state::reset(const std::string& key) {
 caf::result<observe::status> gateway_state::status() {
   auto promise = self->make_response_promise<observe::status>();
   auto result = std::make_shared<observe::status>();
-  result->config = {generation, config->path, loaded_at, last_error};
+  result->config = {generation, config->path, loaded_at, last_error,
+                    config::needs_restart(*started_with, *config)};
   result->snapshot = config;
   // Everybody answers into a place of their own, so that the order is that of the tables.
   result->keys.resize(keys.size() + leaving.size());
@@ -176,6 +207,7 @@ caf::result<observe::status> gateway_state::status() {
   auto all = detail::tally::make([promise, result, rests, this]() mutable {
     show_group_rests(*rests, result->keys);
     sort_models(result->models);
+    observe::add_settings(*result);
     promise.deliver(std::move(*result));
   });
   std::size_t at = 0;
@@ -316,13 +348,22 @@ dispatcher_actor gateway_state::spawn_dispatcher(const std::string& model) {
   return start_actor(keywheel::dispatcher, model, setup_for(model), gateway_actor{self}, log);
 }
 
+dispatcher_actor gateway_state::spawn_provider_dispatcher(const std::string& provider) {
+  return start_actor(keywheel::dispatcher, std::string{config::no_model},
+                     setup_without_model(provider), gateway_actor{self}, log);
+}
+
+void gateway_state::spawn_owner_book() {
+  owner_book = start_actor(keywheel::owner_book, current_routing(), gateway_actor{self});
+}
+
 void gateway_state::spawn_upstream() {
   upstream = start_actor(keywheel::upstream, log);
 }
 
 void gateway_state::spawn_message_front() {
   message_front = start_actor(keywheel::message_front, message_front_number, current_routing(),
-                              gateway_actor{self}, upstream);
+                              gateway_actor{self}, upstream, log);
 }
 
 void gateway_state::spawn_http_front() {
@@ -331,14 +372,23 @@ void gateway_state::spawn_http_front() {
   listen(http_front, &listening::data);
 }
 
+void gateway_state::spawn_audit_log() {
+  audit_log = self->system().spawn<caf::detached>(keywheel::audit_log,
+                                                  state::audit_path(config->server.state_dir), log);
+  self->monitor(audit_log);
+}
+
 void gateway_state::spawn_admin() {
-  admin = start_actor(keywheel::admin, gateway_actor{self}, config, token, log);
+  if (!audit_log)
+    spawn_audit_log();
+  admin =
+      start_actor(keywheel::admin, gateway_actor{self}, audit_log, current_routing(), token, log);
   listen(admin, &listening::admin);
 }
 
 void gateway_state::spawn_watcher() {
   watcher = self->system().spawn<caf::detached>(keywheel::config_watcher, gateway_actor{self},
-                                                config, use.watch_config, log);
+                                                config, generation, use.watch_config, log);
   self->monitor(watcher);
 }
 
@@ -369,6 +419,11 @@ const char* gateway_state::replace(const caf::actor_addr& who) {
     self->send(message_front, setup_atom_v, upstream);
     return "upstream";
   }
+  if (is(owner_book)) {
+    spawn_owner_book();
+    publish({}, {});
+    return "owner_book";
+  }
   if (is(http_front))
     return spawn_http_front(), "http_front";
   if (is(message_front))
@@ -379,6 +434,11 @@ const char* gateway_state::replace(const caf::actor_addr& who) {
     return spawn_watcher(), "config_watcher";
   if (is(keeper))
     return spawn_keeper(), "state_keeper";
+  if (is(audit_log)) {
+    spawn_audit_log();
+    self->send(admin, setup_atom_v, audit_log);
+    return "audit_log";
+  }
   for (auto& [id, key] : keys)
     if (is(key.actor)) {
       key.actor = spawn_key(key.setup);
@@ -400,6 +460,12 @@ const char* gateway_state::replace(const caf::actor_addr& who) {
   for (auto& [model, dispatcher] : dispatchers)
     if (is(dispatcher)) {
       dispatcher = spawn_dispatcher(model);
+      publish({}, {});
+      return "dispatcher";
+    }
+  for (auto& [provider, dispatcher] : provider_dispatchers)
+    if (is(dispatcher)) {
+      dispatcher = spawn_provider_dispatcher(provider);
       publish({}, {});
       return "dispatcher";
     }

@@ -75,6 +75,7 @@ struct gateway_state {
   caf::result<reload_report> apply(config::snapshot next);
   void refused(std::vector<config::problem> problems);
   void first_call(call_ptr call);
+  void first_call_without_model(call_ptr call);
   caf::result<listening> ready();
   caf::result<observe::status> status();
   caf::result<bool> reset(const std::string& key);
@@ -95,10 +96,13 @@ struct gateway_state {
   quota_group_actor spawn_group(const group_name& which);
   void spawn_keeper();
   dispatcher_actor spawn_dispatcher(const std::string& model);
+  dispatcher_actor spawn_provider_dispatcher(const std::string& provider);
   void spawn_upstream();
+  void spawn_owner_book();
   void spawn_message_front();
   void spawn_http_front();
   void spawn_admin();
+  void spawn_audit_log();
   void spawn_watcher();
   template <class Handle>
   void listen(const Handle& who, std::string listening::*address);
@@ -114,6 +118,9 @@ struct gateway_state {
   dispatcher_table::iterator add_pattern_name(const std::string& model, leftovers& left);
   key_setup key_setup_for(const config::key_config& key) const;
   dispatcher_setup setup_for(const std::string& model) const;
+  dispatcher_setup setup_without_model(const std::string& provider) const;
+  dispatcher_setup setup_of(config::model_config model,
+                            const std::vector<const config::key_config*>& members) const;
   routing_ptr current_routing() const;
 
   /// Tells everybody how things stand; when all follow, lets go what is left and calls `then`.
@@ -127,6 +134,7 @@ struct gateway_state {
   const quota_group_actor& group_of(const group_name& which);
   void end_empty_groups();
   void tell_budgets();
+  void tell_owner_book();
 
   /// What holds each group back. A map, for its entries stay in place.
   using group_rests = std::map<group_name, std::vector<observe::cooldown_status>>;
@@ -159,9 +167,11 @@ struct gateway_state {
   gateway_pointer self;
   options use;
   observe::logger_ptr log;
+  observe::metrics_ptr counts = std::make_shared<observe::metrics>();
   config::secret token;   ///< of the admin port
   std::string token_file; ///< empty if the configuration gives the token
   config::snapshot config;
+  config::snapshot started_with; ///< what holds of it until the next start, see needs_restart
   std::uint64_t generation = 0;
   wall_time loaded_at;
   std::optional<config::problem> last_error;
@@ -170,10 +180,13 @@ struct gateway_state {
   std::unordered_map<caf::actor_addr, leaving_key> leaving;
   dispatcher_table dispatchers;          ///< by the name that callers use
   std::deque<std::string> pattern_names; ///< those of them found under patterns, oldest first
+  dispatcher_table provider_dispatchers; ///< of calls without a model, by provider
   upstream_actor upstream;
+  owner_book_actor owner_book;
   http_front_actor http_front;
   message_front_actor message_front;
   admin_actor admin;
+  audit_log_actor audit_log;
   config_watcher_actor watcher;
   state_keeper_actor keeper;
 

@@ -33,14 +33,18 @@ caf::result<reload_report> gateway_state::apply(config::snapshot next) {
   ++generation;
   loaded_at = std::chrono::system_clock::now();
   last_error.reset();
+  counts->reloaded(true);
+  // A level that was set while the gateway runs holds until the file says another one.
+  if (before->log.level != config->log.level)
+    log->set_level(observe::level_of(config->log.level));
   leftovers left;
   change_keys(*before, left);
   group_keys();
   change_dispatchers(left);
   reload_report report;
   report.generation = generation;
-  report.needs_restart = config::needs_restart(*before, *config);
-  for (const auto& field : report.needs_restart)
+  report.needs_restart = config::needs_restart(*started_with, *config);
+  for (const auto& field : config::needs_restart(*before, *config))
     log->warn("config {} has changed: it takes effect at the next start", field);
   auto promise = self->make_response_promise<reload_report>();
   publish(std::move(left), [this, promise, report]() mutable {
@@ -53,6 +57,7 @@ caf::result<reload_report> gateway_state::apply(config::snapshot next) {
 void gateway_state::refused(std::vector<config::problem> problems) {
   if (problems.empty())
     return;
+  counts->reloaded(false);
   for (const auto& problem : problems)
     log->error("config refused, generation {} stays: {}", generation, to_string(problem));
   last_error = std::move(problems.front());
@@ -108,6 +113,7 @@ key_setup gateway_state::key_setup_for(const config::key_config& key) const {
   const auto& provider = config->providers.at(key.provider);
   key_setup result;
   result.key = key;
+  result.counts = counts;
   result.dialect = provider.dialect;
   result.signals =
       provider.signals.value_or(dialect::signal_table_for(provider.dialect, key.base_url));
@@ -128,6 +134,12 @@ void gateway_state::change_dispatchers(leftovers& left) {
       i = dispatchers.erase(i);
     }
   }
+  std::erase_if(provider_dispatchers, [&](const auto& entry) {
+    if (config->providers.count(entry.first) > 0)
+      return false;
+    left.dispatchers.push_back(entry.second);
+    return true;
+  });
   for (const auto& model : config->models)
     if (!model.is_pattern() && dispatchers.count(model.name) == 0)
       dispatchers.emplace(model.name, spawn_dispatcher(model.name));
@@ -156,15 +168,31 @@ gateway_state::dispatcher_table::iterator gateway_state::add_pattern_name(const 
 }
 
 dispatcher_setup gateway_state::setup_for(const std::string& model) const {
+  const auto* entry = config::find_model(*config, model);
+  return setup_of(*entry, config::keys_of(*config, *entry, model));
+}
+
+dispatcher_setup gateway_state::setup_without_model(const std::string& provider) const {
+  const auto& of = config->providers.at(provider);
+  std::vector<const config::key_config*> members;
+  for (const auto& key : of.keys)
+    members.push_back(&key);
+  return setup_of(config::without_model(of), members);
+}
+
+dispatcher_setup
+gateway_state::setup_of(config::model_config model,
+                        const std::vector<const config::key_config*>& members) const {
   dispatcher_setup result;
-  result.model = *config::find_model(*config, model);
+  result.model = std::move(model);
   result.line = config->waiting_line;
   result.request_timeout = config->server.request_timeout;
-  for (const auto* key : config::keys_of(*config, result.model, model)) {
+  for (const auto* key : members) {
     const auto& entry = keys.at(key->id());
     result.keys.push_back({entry.setup.uid, key->id(), entry.actor, key->enabled, key->weight});
   }
   result.load_balancing = result.keys.size() > 1;
+  result.counts = counts;
   return result;
 }
 
@@ -190,6 +218,12 @@ routing_ptr gateway_state::current_routing() const {
   result->generation = generation;
   result->config = config;
   result->dispatchers = dispatchers;
+  result->counts = counts;
+  result->json_log = use.json_log;
+  result->provider_dispatchers = provider_dispatchers;
+  for (const auto& [id, key] : keys)
+    result->owners.push_back({id, key.setup.group_name, key.setup.key.api_key.fingerprint()});
+  result->book = owner_book;
   return result;
 }
 
@@ -213,7 +247,10 @@ void gateway_state::publish(leftovers left, std::function<void()> then) {
   };
   for (const auto& [model, dispatcher] : dispatchers)
     tell(dispatcher, setup_for(model));
+  for (const auto& [provider, dispatcher] : provider_dispatchers)
+    tell(dispatcher, setup_without_model(provider));
   const auto next = current_routing();
+  tell(owner_book, next);
   tell(http_front, next);
   tell(message_front, next);
   tell(admin, next);

@@ -27,6 +27,10 @@ void gateway_state::tell_budgets() {
     self->send(who, setup_atom_v, groups.at(which.first).budgets_of(which.second));
 }
 
+void gateway_state::tell_owner_book() {
+  self->send(owner_book, setup_atom_v, current_routing());
+}
+
 void gateway_state::group_by_organization(key_uid key, const std::string& organization) {
   const auto found = std::find_if(
       keys.begin(), keys.end(), [key](const auto& entry) { return entry.second.setup.uid == key; });
@@ -35,6 +39,7 @@ void gateway_state::group_by_organization(key_uid key, const std::string& organi
   found->second.organization = organization;
   const auto provider = found->second.setup.key.provider;
   regroup(provider, groups[provider].saw(key, organization));
+  tell_owner_book();
   end_empty_groups();
   tell_budgets();
   save_soon();

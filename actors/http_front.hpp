@@ -4,8 +4,9 @@
 #include "actors/call.hpp"
 #include "actors/detail/call_desk.hpp"
 #include "actors/detail/sessions.hpp"
+#include "dialect/event_style.hpp"
 #include "front/intake.hpp"
-#include "observe/call_record.hpp"
+#include "observe/call_account.hpp"
 #include "observe/log.hpp"
 
 #include <caf/io/typed_broker.hpp>
@@ -26,6 +27,9 @@ class client_session : public detail::session {
 public:
   client_session(http_front_state& owner, caf::io::connection_handle connection,
                  const http::server_limits& limits);
+  ~client_session() override;
+  client_session(const client_session&) = delete;
+  client_session& operator=(const client_session&) = delete;
 
   // -- requests ------------------------------------------------------------------------------
 
@@ -41,24 +45,40 @@ public:
   void answer(answer_part& part);
   void refuse(const dialect::refusal& what);
 
+  /// Whether the call asks for events and nothing of an answer has come.
+  bool waits_for_stream() const noexcept;
+
+  /// Sends a comment to it, so that nobody on the way takes the connection for dead. With the first
+  /// the answer's head is out: from then on an error is an event of the stream.
+  void keep_alive();
+
 private:
   void start_afresh();
+  void await_stream(const front::order& what);
+  void take_head(answer_head& what);
+  void collect(const answer_part& part);
+  void answer_with_event(const http::response& what);
   void answer_now(const http::response& whole);
-  void end(std::string_view outcome);
+  void end(observe::call_outcome how);
+  void log(observe::call_record& what) const;
+  void log_prompt(const front::order& of) const;
   std::string client_name() const;
   void report_written();
 
   http_front_state& owner_;
   std::string address_; ///< of the client
   front::origin origin_;
+  observe::metrics_ptr counts_;
   std::optional<front::intake> intake_;
   std::optional<call_id> call_; ///< under way
-  observe::call_record record_;
-  time_point arrived_;
-  bool open_ = false;           ///< a request is being read or answered
-  bool begun_ = false;          ///< the answer's head has been sent
-  std::uint64_t passed_on_ = 0; ///< bytes of the answer given to the connection
-  std::uint64_t reported_ = 0;  ///< of these, what the upstream knows to be written
+  observe::call_account account_;
+  bool open_ = false;      ///< a request is being read or answered
+  bool begun_ = false;     ///< the answer's head has been sent
+  bool commented_ = false; ///< it is the one that comments needed, and nothing else has come
+  dialect::event_style style_ = dialect::event_style::none; ///< of the stream it waits for
+  std::optional<http::response> plain_; ///< what came in place of a stream, as far as it is kept
+  std::uint64_t passed_on_ = 0;         ///< bytes of the answer given to the connection
+  std::uint64_t reported_ = 0;          ///< of these, what the upstream knows to be written
 };
 
 /// Client connections on the data port: requests become calls, answers go back.
@@ -79,6 +99,7 @@ struct http_front_state {
   caf::result<std::string> listen();
   caf::result<void> drain(std::chrono::milliseconds most);
   void tick();
+  void keep_alive(call_id call);
 
   // -- helpers -------------------------------------------------------------------------------
 

@@ -30,6 +30,8 @@ key_actor::behavior_type key_state::make_behavior(key_setup first, upstream_acto
   ledger =
       balance::key_ledger{first.key.enabled, first.key.budgets, detail::seed_of(first.key.id())};
   setup = std::make_shared<const key_setup>(std::move(first));
+  if (setup->counts)
+    meter = &setup->counts->of_key(setup->key.id());
   if (setup->group)
     join_group(setup->group);
   detail::die_with_reason(self);
@@ -103,6 +105,8 @@ void key_state::take(call_ptr call) {
   auto what = std::make_shared<attempt>();
   what->id = next_attempt_id();
   what->of_key = {key_actor{self}, room->lease};
+  what->of_key.end.usage_row = usage.row_of(model, call->client_name);
+  usage.count_request(what->of_key.end.usage_row);
   what->key = self;
   what->with = setup;
   ++call->attempts;
@@ -121,6 +125,7 @@ void key_state::no_room(attempt_ptr what) {
   auto call = std::move(what->of);
   --call->attempts;
   --requests;
+  usage.uncount_request(what->of_key.end.usage_row);
   what->ends(attempt_result::unsent);
   what.reset(); // the lease ends before the dispatcher chooses again
   give_back(std::move(call));
@@ -131,6 +136,9 @@ void key_state::release(lease_id lease, const attempt_end& how) {
     return;
   if (how.result == attempt_result::refused || how.result == attempt_result::failed)
     ++errors;
+  if (meter != nullptr)
+    meter->attempt_ended(detail::outcome_of(how.result));
+  usage.count_tokens(how.usage_row, how.used);
   used.input += how.used.input;
   used.cached += how.used.cached;
   used.output += how.used.output;
@@ -203,6 +211,7 @@ observe::key_status key_state::status() const {
   result.errors = errors;
   result.input_tokens = static_cast<std::uint64_t>(used.input);
   result.output_tokens = static_cast<std::uint64_t>(used.output);
+  result.usage = usage.rows();
   for (const auto& rest : ledger.cooldowns(now()))
     result.cooldowns.push_back(observe::seen(rest, now(), wall()));
   return result;

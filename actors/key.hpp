@@ -5,6 +5,7 @@
 #include "balance/attempt_policy.hpp"
 #include "balance/key_ledger.hpp"
 #include "observe/log.hpp"
+#include "observe/usage_table.hpp"
 
 #include <caf/io/typed_broker.hpp>
 #include <caf/stateful_actor.hpp>
@@ -60,6 +61,7 @@ struct key_state {
   void tell_group(const attempt& what, const reading& of, const dialect::limit_readings& limits);
   void tell_dispatcher(call& of, const reading& how, time_point at);
   void tell_of_refusal(const call& of, const reading& how, time_point at);
+  void note_cooldown(dialect::reason why, dialect::scope where);
   void note_organization(const std::string& seen);
   void next_key(attempt_ptr what, const reading& of);
   void join_group(const quota_group_actor& next);
@@ -86,6 +88,8 @@ struct key_state {
   std::uint64_t requests = 0;
   std::uint64_t errors = 0;
   dialect::usage used;                 ///< by all its answers
+  observe::usage_table usage;          ///< the same, by model and client
+  observe::key_meter* meter = nullptr; ///< of this key, in setup->counts
   std::optional<time_point> armed_for; ///< when the next tick that counts comes
   std::uint64_t tick = 0;              ///< number of that tick; older ones are stale
   caf::response_promise retired;       ///< pending while the last leases run

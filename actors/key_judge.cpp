@@ -93,6 +93,7 @@ void key_state::heed(const attempt& what, const reading& of) {
     log->warn("key {} {} for model {}: {} (said by {})", setup->key.id(),
               of.found.why == reason::credential ? "rejected" : "rests", what.of->model,
               to_string(of.found.why), of.found.source);
+    note_cooldown(of.found.why, of.found.scope);
     self->send(gateway, changed_atom_v);
   }
   changed();
@@ -107,9 +108,16 @@ void key_state::tell_group(const attempt& what, const reading& of,
   if (is_shared(of.found))
     result.what.scope = dialect::scope::quota_group;
   result.charge = of.decided.charge == payer::key && is_shared(of.found);
+  if (result.charge && of.found.why != reason::none)
+    note_cooldown(of.found.why, dialect::scope::quota_group);
   result.settings = what.of->rules->cooldown;
   result.readings = limits;
   self->send(what.with->group, verdict_atom_v, std::move(result));
+}
+
+void key_state::note_cooldown(reason why, dialect::scope where) {
+  if (setup->counts)
+    setup->counts->cooldown_began(why, where, setup->key.provider, setup->key.id());
 }
 
 void key_state::tell_dispatcher(call& of, const reading& how, time_point at) {

@@ -19,6 +19,7 @@ struct options {
   bool watch_config = true; ///< follow the file at config->path as it is edited
   bool keep_state = true;   ///< keep cooldowns and day budgets over a restart, in server.state_dir
   std::shared_ptr<spdlog::logger> logger = nullptr; ///< null: silent
+  bool json_log = false; ///< the logger's sinks have an observe::json_formatter
 };
 
 /// Starts a gateway on the host's actor system, which must have loaded caf::io::middleman (its I/O

@@ -4,6 +4,7 @@
 #include "front/answer.hpp"
 
 #include <caf/send.hpp>
+#include <spdlog/logger.h>
 
 namespace keywheel {
 
@@ -31,7 +32,9 @@ http::request_head head_of(api_request& what) {
 message_front_actor::behavior_type message_front_state::make_behavior(std::uint16_t number,
                                                                       routing_ptr first,
                                                                       gateway_actor supervisor,
-                                                                      upstream_actor performs) {
+                                                                      upstream_actor performs,
+                                                                      observe::logger_ptr logger) {
+  log = std::move(logger);
   desk.emplace(number, front_actor{self}, std::move(supervisor), std::move(performs),
                std::move(first));
   self->set_down_handler([this](caf::down_msg& down) { receiver_lost(down.source); });
@@ -73,6 +76,7 @@ message_front_actor::behavior_type message_front_state::make_behavior(std::uint1
 void message_front_state::begin(api_request what, exchange how) {
   const auto call = desk->next_id();
   front::intake intake{desk->current().config};
+  how.account.begin(now());
   auto body = std::move(what.body);
   auto answer = draining ? std::optional{dialect::render(
                     how.dialect,
@@ -81,17 +85,29 @@ void message_front_state::begin(api_request what, exchange how) {
                                         desk->fresh_request_id());
   how.dialect = intake.dialect();
   how.request_id = intake.request_id();
+  how.named.method = intake.method();
+  how.named.path = intake.path();
+  how.named.client = intake.client();
+  how.named.trace_id = intake.trace_id();
   auto& which = exchanges.emplace(call, std::move(how)).first->second;
   if (!answer) {
     intake.feed(body);
     auto result = intake.finish();
-    if (auto* order = std::get_if<front::order>(&result))
-      return desk->send(call, std::move(*order), std::string{intake.client()}, now());
+    if (auto* order = std::get_if<front::order>(&result)) {
+      auto model = order->model;
+      which.account.set_out(std::move(model),
+                            desk->send(call, std::move(*order), {intake.client(), {}}, now()),
+                            now());
+      return;
+    }
     answer = std::move(std::get<http::response>(result));
   }
   take(which, answer->head);
+  which.account.answered(answer->head.status);
+  which.bytes = answer->body.size();
+  end(which,
+      answer->head.status < 400 ? observe::call_outcome::answered : observe::call_outcome::refused);
   which.answer.body = std::move(answer->body);
-  which.ended = true;
   go_on(call);
 }
 
@@ -102,12 +118,19 @@ void message_front_state::answer(call_id call, answer_part& part) {
   auto& which = found->second;
   if (part.head) {
     auto head = std::move(part.head->head);
-    front::mark(head, part.head->key, part.head->attempts, which.request_id);
+    auto id = front::mark(head, part.head->key, part.head->attempts, which.request_id);
+    which.account.answered_by(part.head->key, part.head->attempts, head.status, std::move(id),
+                              now());
     take(which, head);
   }
   which.answer.body.append(part.bytes);
-  which.ended = part.ends != answer_part::end::no;
+  which.bytes += part.bytes.size();
   which.answer.complete = part.ends != answer_part::end::broken;
+  if (part.ends != answer_part::end::no) {
+    which.account.used(part.used);
+    end(which,
+        which.answer.complete ? observe::call_outcome::answered : observe::call_outcome::broken);
+  }
   // A whole answer is collected without waiting for anybody; a stream flows as its receiver takes
   // it.
   if (!which.receiver && !part.bytes.empty())
@@ -122,13 +145,17 @@ void message_front_state::refuse(call_id call, const dialect::refusal& what) {
   auto& which = found->second;
   if (which.begun) {
     which.answer.complete = false;
+    end(which, observe::call_outcome::broken);
   } else {
     auto whole = dialect::render(which.dialect, what);
     whole.head.headers.add("x-request-id", which.request_id);
+    front::mark_refusal(whole.head, which.account.attempts());
     take(which, whole.head);
+    which.account.answered(whole.head.status);
+    which.bytes = whole.body.size();
+    end(which, observe::call_outcome::refused);
     which.answer.body = std::move(whole.body);
   }
-  which.ended = true;
   go_on(call);
 }
 
@@ -139,6 +166,8 @@ void message_front_state::receiver_lost(const caf::actor_addr& receiver) {
       lost.push_back(call);
   for (auto call : lost) {
     desk->cancel(call);
+    if (auto& which = exchanges.at(call); !which.ended)
+      end(which, observe::call_outcome::left);
     exchanges.erase(call);
   }
   end_drain_if_done();
@@ -193,9 +222,28 @@ void message_front_state::send_to_receiver(call_id call, exchange& which, std::s
   };
   const auto lost = [this, call](const caf::error&) {
     desk->cancel(call);
+    if (const auto found = exchanges.find(call); found != exchanges.end() && !found->second.ended)
+      end(found->second, observe::call_outcome::left);
     forget(call);
   };
   self->request(which.receiver, receiver_timeout, message...).then(next, lost);
+}
+
+/// The answer is whole, or there will be no more of it.
+void message_front_state::end(exchange& which, observe::call_outcome how) {
+  if (std::exchange(which.ended, true))
+    return;
+  auto& record = which.account.end(how, now(), *desk->current().counts);
+  if (!log->should_log(spdlog::level::info))
+    return;
+  if (record.request_id.empty())
+    record.request_id = which.request_id;
+  record.method = std::move(which.named.method);
+  record.path = std::move(which.named.path);
+  record.client = std::move(which.named.client);
+  record.trace_id = std::move(which.named.trace_id);
+  record.bytes = which.bytes;
+  observe::log_call(*log, record, desk->current().json_log);
 }
 
 void message_front_state::forget(call_id call) {
@@ -211,9 +259,9 @@ void message_front_state::end_drain_if_done() {
 
 message_front_actor::behavior_type message_front(message_front_pointer self, std::uint16_t number,
                                                  routing_ptr routing, gateway_actor gateway,
-                                                 upstream_actor upstream) {
+                                                 upstream_actor upstream, observe::logger_ptr log) {
   return self->state.make_behavior(number, std::move(routing), std::move(gateway),
-                                   std::move(upstream));
+                                   std::move(upstream), std::move(log));
 }
 
 } // namespace keywheel

@@ -3,6 +3,7 @@
 #include "actors/actors.hpp"
 #include "actors/call.hpp"
 #include "actors/detail/call_desk.hpp"
+#include "observe/call_account.hpp"
 #include "observe/log.hpp"
 
 #include <caf/io/typed_broker.hpp>
@@ -28,7 +29,8 @@ struct message_front_state {
 
   message_front_actor::behavior_type make_behavior(std::uint16_t number, routing_ptr first,
                                                    gateway_actor supervisor,
-                                                   upstream_actor performs);
+                                                   upstream_actor performs,
+                                                   observe::logger_ptr logger);
 
   /// A request under way: `receiver` is set if the answer is to be streamed, else `promise` awaits
   /// it.
@@ -42,7 +44,10 @@ struct message_front_state {
     bool begun = false;     ///< there is a head
     bool head_sent = false; ///< of a stream: the receiver has it
     bool ended = false;
-    bool sending = false; ///< of a stream: the receiver has a message and has not answered it
+    observe::call_account account;
+    observe::call_record named; ///< what of the log line is known from the beginning
+    std::uint64_t bytes = 0;    ///< of the body, so far
+    bool sending = false;       ///< of a stream: the receiver has a message and has not answered it
   };
 
   // -- operations ----------------------------------------------------------------------------
@@ -59,6 +64,7 @@ struct message_front_state {
   void send_next(call_id call, exchange& which);
   template <class... Ts>
   void send_to_receiver(call_id call, exchange& which, std::size_t bytes, const Ts&... message);
+  void end(exchange& which, observe::call_outcome how);
   void forget(call_id call);
   void end_drain_if_done();
   time_point now() const { return self->clock().now(); }
@@ -67,6 +73,7 @@ struct message_front_state {
 
   message_front_pointer self;
   std::optional<detail::call_desk> desk;
+  observe::logger_ptr log;
   std::unordered_map<call_id, exchange> exchanges;
   caf::response_promise drained;
   bool draining = false;
@@ -74,6 +81,6 @@ struct message_front_state {
 
 message_front_actor::behavior_type message_front(message_front_pointer self, std::uint16_t number,
                                                  routing_ptr routing, gateway_actor gateway,
-                                                 upstream_actor upstream);
+                                                 upstream_actor upstream, observe::logger_ptr log);
 
 } // namespace keywheel

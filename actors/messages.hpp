@@ -4,15 +4,17 @@
 #include "balance/group_ledger.hpp"
 #include "balance/key_ledger.hpp"
 #include "balance/model_circuit.hpp"
+#include "balance/owner_book.hpp"
 #include "balance/types.hpp"
 #include "config/config.hpp"
-#include "config/edit.hpp"
+#include "config/edit_file.hpp"
 #include "config/load.hpp"
 #include "dialect/limits.hpp"
 #include "dialect/refusal.hpp"
 #include "dialect/signal.hpp"
 #include "dialect/usage.hpp"
 #include "http/message.hpp"
+#include "observe/audit.hpp"
 #include "observe/status.hpp"
 #include "state/saved_state.hpp"
 
@@ -59,6 +61,7 @@ struct answer_part {
   std::shared_ptr<answer_head> head; ///< in the first part only; the receiver may take it apart
   std::string bytes;
   end ends = end::no;
+  dialect::usage used; ///< in the last part: what the answer said
 };
 
 /// What became of an attempt.
@@ -73,7 +76,8 @@ enum class attempt_result : std::uint8_t {
 /// How an attempt ended, told to all whose lease it had.
 struct attempt_end {
   attempt_result result = attempt_result::abandoned;
-  dialect::usage used; ///< as the answer said
+  dialect::usage used;         ///< as the answer said
+  std::uint32_t usage_row = 0; ///< of the key: where it counts them
 };
 
 /// How an upstream answer began, told to the key for its verdict. The attempt travels with it and
@@ -109,6 +113,12 @@ using routing_ptr = std::shared_ptr<const routing>;
 /// What survives a restart. Never changed.
 using saved_state_ptr = std::shared_ptr<const state::saved_state>;
 
+/// What an answer has named that its provider keeps from now on.
+struct made_things {
+  balance::owner by;
+  std::vector<std::string> ids;
+};
+
 // -- people
 // ----------------------------------------------------------------------------------------
 
@@ -127,16 +137,17 @@ struct reload_report {
   std::vector<std::string> needs_restart; ///< fields that differ but take effect at the next start
 };
 
-/// A change that a person asks for, to be written into the file. One of the two is set.
+/// Changes that a person asks for, to be written into the file as one.
 struct config_edit {
-  std::vector<config::key_edit> keys;
-  std::vector<config::model_edit> models;
-  bool dry_run = false;
+  config::file_edit what;
+  std::uint64_t if_generation = 0; ///< refuse it unless this one is in force; 0: any
 };
 
-/// What became of it: `error` says why nothing was changed.
+/// What became of it: `error` or `problems` say why nothing was changed.
 struct edit_report {
-  std::uint64_t generation = 0;
+  std::uint64_t generation = 0;    ///< in force now
+  bool generation_differs = false; ///< another one than the edit was made for
+  config::edit_failure why = config::edit_failure::none;
   std::string error;
   std::vector<config::problem> problems;
 };
@@ -173,6 +184,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::signal_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::attempt_end)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::group_verdict)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::key_refusal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::made_things)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::config::budgets_config)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::time_point)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<keywheel::balance::cooldown>)
@@ -191,6 +203,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::api_head)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::balance::availability)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::config::snapshot)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::dialect::refusal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::observe::audit_entry)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::observe::key_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::observe::model_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(keywheel::observe::status)

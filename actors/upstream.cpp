@@ -44,14 +44,18 @@ bool has_ended_well(const upstream_state::transfer& which) {
              || which.reader.ended_well() || which.reader.error() != nullptr);
 }
 
+/// Why an answer did not end well.
+std::string words_for_end(const upstream_state::transfer& which) {
+  return which.outcome.complete ? "the stream ended without its end mark" : which.outcome.detail;
+}
+
 /// What went wrong after the commit.
 std::shared_ptr<const dialect::signal> late_signal(const upstream_state::transfer& which) {
   if (which.reader.error() != nullptr)
     return in_stream(*which.answer, *which.reader.error());
   auto result = std::make_shared<dialect::signal>();
   result->failed = dialect::failure::no_answer;
-  result->detail =
-      which.outcome.complete ? "the stream ended without its end mark" : which.outcome.detail;
+  result->detail = words_for_end(which);
   return result;
 }
 
@@ -104,12 +108,15 @@ void upstream_state::start(attempt_ptr what) {
   entry.front = what->of->front.address();
   entry.dialect = what->with->dialect;
   entry.tail = what->of->route.tail;
+  entry.makes = what->of->route.makes;
   by_call[entry.call] = id;
   if (fronts.insert(entry.front).second)
     self->monitor(what->of->front);
   auto request = request_for(*what, entry);
+  what->of->trace->attempts(what->of->attempts);
   entry.of = std::move(what);
-  client->start(id, std::move(request), self->clock().now());
+  entry.started = self->clock().now();
+  client->start(id, std::move(request), entry.started);
 }
 
 transport::request upstream_state::request_for(const attempt& what, transfer& which) const {
@@ -125,12 +132,14 @@ transport::request upstream_state::request_for(const attempt& what, transfer& wh
   result.headers.add("accept-encoding", "identity");
   const auto place = dialect::place_of_credential(with.dialect);
   result.headers.add(place.header, std::string{place.prefix} + with.key.api_key.reveal());
-  const std::string_view body{*call.body};
+  const auto& body = *call.body;
   if (call.model_end == 0 || model == call.model) {
-    result.body = {body};
+    body.pieces(0, body.size(), result.body);
   } else {
     which.model_text = dialect::model_in_body(call.route, model);
-    result.body = {body.substr(0, call.model_begin), which.model_text, body.substr(call.model_end)};
+    body.pieces(0, call.model_begin, result.body);
+    result.body.push_back(which.model_text);
+    body.pieces(call.model_end, body.size(), result.body);
   }
   result.via = with.transport;
   result.connect_timeout = with.timeouts.connect;
@@ -202,7 +211,7 @@ void upstream_state::on_head(transport::transfer_id id, http::response_head&& he
   entry.answer->head = std::move(head);
   entry.has_head = true;
   if (!is_error(entry.answer->head.status))
-    entry.reader.begin(entry.dialect, entry.answer->head, entry.tail);
+    entry.reader.begin(entry.dialect, entry.answer->head, entry.tail, entry.makes);
   touch(id, entry);
 }
 
@@ -268,6 +277,7 @@ bool upstream_state::has_begun(attempt_id id, transfer& which) {
 
 void upstream_state::signal(transfer& which) {
   which.signalled = true;
+  which.of->of->trace->was_at_provider(self->clock().now() - which.started);
   auto key = which.of->key;
   auto what = std::make_shared<attempt_signal>();
   what->of = std::move(which.of);
@@ -283,29 +293,48 @@ void upstream_state::signal(transfer& which) {
     which.answer->body = which.bytes.substr(0, verdict_bytes);
   } else if (which.reader.error() != nullptr && !which.reader.content_seen()) {
     what->what = in_stream(*which.answer, *which.reader.error());
-  } else if (which.done && !which.outcome.complete && !which.reader.content_seen()) {
-    // It broke off before it had said anything: as good as no answer.
+  } else if (which.done && !has_ended_well(which) && !which.reader.content_seen()) {
+    // It ended before it had said anything: as good as no answer.
     auto broken = std::make_shared<dialect::signal>(*which.answer);
-    broken->failed = which.outcome.failed;
-    broken->detail = which.outcome.detail;
+    broken->failed = which.outcome.complete ? dialect::failure::no_answer : which.outcome.failed;
+    broken->detail = words_for_end(which);
     what->what = std::move(broken);
   }
   self->send(key, signal_atom_v, std::move(what));
 }
 
 void upstream_state::pass_on(attempt_id id, transfer& which) {
+  tell_book(which);
   answer_part part;
   if (!std::exchange(which.head_passed, true))
     part.head = head_for_client(*which.of, *which.answer);
   which.passed_on += which.bytes.size();
   part.bytes = std::exchange(which.bytes, {});
-  if (which.done)
+  if (which.done) {
+    part.used = which.reader.used();
     part.ends = has_ended_well(which) ? answer_part::end::complete : answer_part::end::broken;
+  }
   if (!part.head && part.bytes.empty() && !which.done)
     return;
   self->send(which.of->of->front, answer_atom_v, which.call, std::move(part));
   if (which.done)
     finish(id, which);
+}
+
+/// Tells the owner book what the answer has made or removed. Before the client can know it: its
+/// next call may refer to it.
+void upstream_state::tell_book(transfer& which) {
+  const auto& call = *which.of->of;
+  if (!call.book || is_error(which.answer->head.status))
+    return;
+  if (auto ids = which.reader.take_made(); !ids.empty()) {
+    const auto& with = *which.of->with;
+    self->send(call.book, made_atom_v,
+               made_things{{with.key.id(), with.group_name, with.key.api_key.fingerprint()},
+                           std::move(ids)});
+  }
+  if (call.route.removes && !which.head_passed)
+    self->send(call.book, gone_atom_v, call.route.refers);
 }
 
 /// Tells whose lease it was how the answer ended: what it used, and what went wrong in its course.

@@ -63,15 +63,17 @@ struct upstream_state : transport::listener {
   /// One transfer and how far its answer has come.
   struct transfer {
     attempt_ptr of; ///< ours before the signal and after the commit; the key's in between
-    std::shared_ptr<const std::string> body; ///< of the request; the transport reads it
+    std::shared_ptr<const http::body> body; ///< of the request; the transport reads it
     call_id call = 0;
     caf::actor_addr front;
     std::string model_text; ///< replaces the model's name in the body; the transport reads it
     dialect::kind dialect = dialect::kind::openai;
     std::string tail;                        ///< of the request's path
+    bool makes = false;                      ///< the answer may name what the provider keeps
     dialect::answer_reader reader;           ///< of a successful answer
     std::shared_ptr<dialect::signal> answer; ///< head, and the beginning of the body of an error
     std::string bytes;                       ///< of the body, not yet passed on
+    time_point started;
     std::uint64_t passed_on = 0;
     std::uint64_t written = 0; ///< of these, what the front has passed on in turn
     bool has_head = false;
@@ -94,6 +96,7 @@ struct upstream_state : transport::listener {
   void signal(transfer& which);
   void finish(attempt_id id, transfer& which);
   void pass_on(attempt_id id, transfer& which);
+  void tell_book(transfer& which);
   void forget(attempt_id id);
   transport::request request_for(const attempt& what, transfer& which) const;
 

@@ -17,14 +17,16 @@ call_desk::call_desk(std::uint16_t number, front_actor front, gateway_actor gate
   // nop
 }
 
-void call_desk::send(call_id id, front::order what, std::string client, time_point now) {
+std::shared_ptr<const observe::call_trace> call_desk::send(call_id id, front::order what,
+                                                           caller from, time_point now) {
   auto result = std::make_shared<call>();
   const auto& config = *routing_->config;
   result->id = id;
   result->front = front_;
   result->route = std::move(what.route);
   result->model = std::move(what.model);
-  result->client = std::move(client);
+  result->client_name = from.name;
+  result->client = from.name.empty() ? std::move(from.address) : result->client_name;
   result->method = std::move(what.method);
   result->headers = std::move(what.headers);
   result->body = std::move(what.body);
@@ -34,7 +36,18 @@ void call_desk::send(call_id id, front::order what, std::string client, time_poi
   result->rules = std::move(what.entry);
   result->arrived = now;
   result->deadline = now + config.server.request_timeout;
+  result->refers = std::move(what.refers);
+  result->provider = std::move(what.provider);
+  result->wants_key = std::move(what.wants_key);
+  const bool has_model = result->route.model_in != dialect::route::model_place::none;
+  if (result->route.makes || result->route.removes)
+    result->book = routing_->book;
   calls_.emplace(id, result);
+  auto trace = result->trace;
+  if (!has_model || !result->refers.empty() || !result->wants_key.empty()) {
+    caf::anon_send(routing_->book, call_atom_v, std::move(result));
+    return trace;
+  }
   const auto found = routing_->dispatchers.find(result->model);
   if (found == routing_->dispatchers.end()) {
     // The first call for a name that fits a pattern.
@@ -43,6 +56,7 @@ void call_desk::send(call_id id, front::order what, std::string client, time_poi
     result->dispatcher = found->second;
     caf::anon_send(found->second, call_atom_v, std::move(result));
   }
+  return trace;
 }
 
 void call_desk::forget(call_id call) {

@@ -14,7 +14,8 @@
 
 namespace keywheel::detail {
 
-/// What both fronts do with an order: make it a call, send it to its dispatcher, and tell everybody
+/// What both fronts do with an order: make it a call, send it to its dispatcher or to the
+/// owner book, and tell everybody
 /// who may hold it when its client leaves. Lives in a front's state, on the I/O thread.
 class call_desk {
 public:
@@ -25,8 +26,15 @@ public:
   /// A number for the next call.
   call_id next_id() noexcept { return ++last_; }
 
-  /// Sends an order of `client` on its way as the call `id`.
-  void send(call_id id, front::order what, std::string client, time_point now);
+  /// Who calls.
+  struct caller {
+    std::string_view name; ///< in the configuration; empty: it has none
+    std::string address;   ///< empty: an actor of the host
+  };
+
+  /// Sends an order of `from` on its way as the call `id`; returns what will be known of it.
+  std::shared_ptr<const observe::call_trace> send(call_id id, front::order what, caller from,
+                                                  time_point now);
 
   /// The call has been answered.
   void forget(call_id call);

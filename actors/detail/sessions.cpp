@@ -28,7 +28,7 @@ session_table::session_table(caf::io::abstract_broker& self, std::size_t most, f
 
 void session_table::accept(caf::io::connection_handle handle) {
   if (sessions_.size() >= most_)
-    return drop(self_, handle);
+    return detail::drop(self_, handle);
   auto& which = sessions_[handle] = make_(handle);
   set_read_size(*which, least_read);
 }
@@ -130,6 +130,10 @@ session* session_table::find(caf::io::connection_handle handle) {
   return found == sessions_.end() ? nullptr : found->second.get();
 }
 
+void session_table::drop(session& which) {
+  forget(which.handle);
+}
+
 bool session_table::quiet() const {
   return std::none_of(sessions_.begin(), sessions_.end(), [](const auto& entry) {
     return entry.second->http.busy() || entry.second->unsent > 0;
@@ -147,7 +151,7 @@ void session_table::stop_keeping_alive() {
 }
 
 void session_table::forget(caf::io::connection_handle handle) {
-  drop(self_, handle);
+  detail::drop(self_, handle);
   lose(handle);
 }
 

@@ -59,6 +59,9 @@ public:
   /// Sends what a session has to say, and closes its socket when it is done.
   void pump(session& which);
 
+  /// Closes a session's connection at once, whatever is unsent. The session is gone after that.
+  void drop(session& which);
+
   session* find(caf::io::connection_handle handle);
   std::size_t size() const noexcept { return sessions_.size(); }
 

@@ -114,6 +114,10 @@ api_response house::ask(const std::string& model, bool stream) {
   what.headers = {{"content-type", "application/json"}};
   what.body = R"({"model":")" + model + R"(","stream":)" + (stream ? "true" : "false")
               + R"(,"messages":[{"role":"user","content":"hi"}]})";
+  return ask(std::move(what));
+}
+
+api_response house::ask(api_request what) {
   caf::scoped_actor self{system};
   api_response result;
   self->request(gateway, patience, ask_atom_v, what)

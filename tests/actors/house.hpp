@@ -55,6 +55,7 @@ public:
   void drain();
 
   api_response ask(const std::string& model, bool stream = false);
+  api_response ask(api_request what);
 
   /// The id of the key that served an answer; empty if none did.
   static std::string key_of(const api_response& answer);

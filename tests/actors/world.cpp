@@ -198,7 +198,7 @@ call_id world::call(const std::string& model, const call_options& with) {
   result->method = "POST";
   result->facts = with.facts;
   result->rules = std::make_shared<const config::model_config>(rules(model));
-  result->body = std::make_shared<const std::string>();
+  result->body = std::make_shared<const http::body>();
   result->arrived = now();
   result->deadline = now() + with.deadline;
   calls_[id] = result;
