@@ -45,6 +45,7 @@ int run(int argc, const char* const* argv) {
   add_demo(app, chosen, argc > 0 ? argv[0] : "keywheel");
   add_simulate(app, chosen);
   add_client_commands(app, chosen);
+  add_complete(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

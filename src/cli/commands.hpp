@@ -20,8 +20,12 @@ void add_demo(CLI::App& to, action& chosen, const std::string& program);
 
 void add_simulate(CLI::App& to, action& chosen);
 
-/// models, keys, key and reload.
+/// models, keys, key, reload and events.
 void add_client_commands(CLI::App& to, action& chosen);
+
+/// The command behind the tab key, which --help does not show (tools/completion): prints how a
+/// command line of `of` may go on.
+void add_complete(CLI::App& of, action& chosen);
 
 /// Adds a command with what every command has (--version), and the action for it.
 CLI::App& add_command(CLI::App& to, const std::string& name, const std::string& what);

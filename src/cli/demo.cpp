@@ -21,7 +21,7 @@ struct demo_options {
   std::uint16_t data = 0; ///< 0: the default, or a free one where that is taken
   std::uint16_t admin = 0;
   std::uint16_t simulator = 0;
-  spdlog::level::level_enum level = spdlog::level::info;
+  std::optional<spdlog::level::level_enum> level;
 };
 
 /// The port to use: what was asked for, else the default if it is free, else any; says so then.
@@ -69,8 +69,10 @@ void explain(const listening& where, const demo_file& file, const std::string& p
             << "    -H 'Content-Type: application/json' \\\n"
             << "    -d '{\"model\": \"gpt-4o\", \"messages\": [{\"role\": \"user\", \"content\": "
                "\"Hello\"}]}'\n\n"
-            << "See the keys, from another terminal:\n\n"
-            << "  " << program << " keys -c " << file.path << "\n\n"
+            << "See the keys in a browser, at http://" << where.admin
+            << " (it asks for the token: " << where.token_file
+            << "),\nor from another terminal:\n\n"
+            << "  " << program << " keys --watch -c " << file.path << "\n\n"
             << "Add, disable or delete keys while it runs, by editing\n\n"
             << "  " << file.path << '\n';
   if (!file.kept.empty())
@@ -95,7 +97,7 @@ exit_code demo(const demo_options& with, const std::string& program) {
     return exit_code::failed;
   simulator::server provider{provider_options(ports.simulator, *loaded.value)};
   provider.start();
-  log_output log{with.level};
+  log_output log{loaded.value->log, with.level};
   return run_gateway(loaded.value, incoming, log.logger(),
                      [&](const listening& where) { explain(where, file, program); });
 }

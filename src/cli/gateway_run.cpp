@@ -3,6 +3,7 @@
 #include "actors/errors.hpp"
 #include "actors/keywheel.hpp"
 #include "cli/gateway_watch.hpp"
+#include "cli/service_manager.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -15,6 +16,7 @@
 #include <string>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace keywheel::cli {
 
@@ -66,7 +68,10 @@ public:
       if (known.listens && !announced) {
         announced = true;
         announce(*known.listens);
+        service_manager::ready("serving on " + known.listens->data);
       }
+      if (std::exchange(reloads_, known.reloads) != known.reloads && !draining_)
+        service_manager::ready("serving on " + known.listens->data);
       if (known.ended)
         return farewell(known);
       while (auto signal = incoming_->next())
@@ -79,11 +84,13 @@ private:
     if (!asks_to_stop(signal)) {
       if (!draining_) {
         log_->info("SIGHUP: reload");
+        service_manager::reloading();
         caf::anon_send(watcher_, reload_atom_v);
       }
     } else if (!draining_) {
       draining_ = true;
       log_->info("stopping; a second signal ends the process at once");
+      service_manager::stopping();
       caf::anon_send(gateway_, drain_atom_v);
     } else {
       // What is left is the person's impatience: no destructor may stand in its way.
@@ -103,6 +110,7 @@ private:
   std::shared_ptr<gateway_news> news_;
   const signals* incoming_;
   std::shared_ptr<spdlog::logger> log_;
+  unsigned reloads_ = 0; ///< that the service manager knows of
   bool draining_ = false;
 };
 
@@ -115,6 +123,7 @@ exit_code run_gateway(const config::snapshot& config, signals& incoming,
   caf::actor_system system{settings};
   options with;
   with.logger = log;
+  with.json_log = config->log.json;
   auto gateway = spawn(system, config, with);
   if (!gateway)
     return fail(describe(gateway.error()));

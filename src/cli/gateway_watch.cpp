@@ -22,17 +22,22 @@ constexpr std::chrono::seconds reload_timeout{60};
 
 using log_ptr = std::shared_ptr<spdlog::logger>;
 
-void reload(caf::event_based_actor* self, const gateway_actor& gateway, const log_ptr& log) {
+void reload(caf::event_based_actor* self, const gateway_actor& gateway,
+            const std::shared_ptr<gateway_news>& news, const log_ptr& log) {
   self->request(gateway, reload_timeout, reload_atom_v)
       .then(
-          [log](const reload_report& report) {
+          [news, log](const reload_report& report) {
             // The gateway has logged what was wrong, line by line.
             if (report.problems.empty())
               log->info("reload done: generation {} is in force", report.generation);
             else
               log->error("reload refused: generation {} stays in force", report.generation);
+            news->reloaded();
           },
-          [log](const caf::error& error) { log->error("reload failed: {}", describe(error)); });
+          [news, log](const caf::error& error) {
+            log->error("reload failed: {}", describe(error));
+            news->reloaded();
+          });
 }
 
 caf::behavior watch(caf::event_based_actor* self, const gateway_actor& gateway,
@@ -49,7 +54,7 @@ caf::behavior watch(caf::event_based_actor* self, const gateway_actor& gateway,
               if (error != caf::sec::request_receiver_down)
                 news->refuses(describe(error));
             });
-  return {[self, gateway, log](reload_atom) { reload(self, gateway, log); }};
+  return {[self, gateway, news, log](reload_atom) { reload(self, gateway, news, log); }};
 }
 
 } // namespace
@@ -87,6 +92,14 @@ void gateway_news::refuses(std::string why) {
   {
     std::lock_guard guard{mutex_};
     state_.refusal = std::move(why);
+  }
+  ring();
+}
+
+void gateway_news::reloaded() {
+  {
+    std::lock_guard guard{mutex_};
+    ++state_.reloads;
   }
   ring();
 }

@@ -17,6 +17,7 @@ public:
   struct state {
     std::optional<listening> listens; ///< once it does
     std::string refusal;              ///< why it does not come to listen
+    unsigned reloads = 0;             ///< that came to an end, well or not
     bool ended = false;
     bool orderly = false; ///< it ended because it was told to
     std::string reason;   ///< of its end
@@ -35,6 +36,7 @@ public:
 
   void listens(listening where);
   void refuses(std::string why);
+  void reloaded();
   void ends(const caf::error& reason);
 
 private:

@@ -1,20 +1,26 @@
 #pragma once
 
+#include "config/config.hpp"
+
 #include <CLI/CLI.hpp>
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace keywheel::cli {
 
-/// The log of this process, on standard error. A thread of its own writes it, so that a slow
+/// The log of this process: on standard error, which journald takes, or in a file that is rotated.
+/// A thread of its own writes it, so that a slow
 /// terminal or pipe holds up no call; when it falls behind, the oldest lines are lost. What has
 /// been logged is written when this object goes: it must outlive everything that logs.
 class log_output {
 public:
-  explicit log_output(spdlog::level::level_enum level);
+  /// @param level that a person gave when starting; it wins over the configured one
+  /// @throw spdlog::spdlog_ex if the file cannot be opened
+  log_output(const config::log_config& with, std::optional<spdlog::level::level_enum> level);
   ~log_output();
   log_output(const log_output&) = delete;
   log_output& operator=(const log_output&) = delete;
@@ -27,6 +33,6 @@ private:
 };
 
 /// Adds --log-level (KEYWHEEL_LOG) to a command. `level` must live as long as the command.
-void add_log_option(CLI::App& to, spdlog::level::level_enum& level);
+void add_log_option(CLI::App& to, std::optional<spdlog::level::level_enum>& level);
 
 } // namespace keywheel::cli

@@ -4,7 +4,9 @@
 #include "cli/log.hpp"
 #include "cli/process.hpp"
 
+#include <iostream>
 #include <memory>
+#include <optional>
 
 namespace keywheel::cli {
 
@@ -12,7 +14,7 @@ namespace {
 
 struct serve_options {
   std::string config;
-  spdlog::level::level_enum level = spdlog::level::info;
+  std::optional<spdlog::level::level_enum> level; ///< given: wins over the configured one
 };
 
 exit_code serve(const serve_options& with) {
@@ -21,8 +23,13 @@ exit_code serve(const serve_options& with) {
   auto config = load_or_report(with.config);
   if (!config)
     return exit_code::failed;
-  log_output log{with.level};
-  return run_gateway(config, incoming, log.logger(), announce_listening);
+  try {
+    log_output log{config->log, with.level};
+    return run_gateway(config, incoming, log.logger(), announce_listening);
+  } catch (const spdlog::spdlog_ex& error) {
+    std::cerr << "keywheel: " << error.what() << '\n';
+    return exit_code::failed;
+  }
 }
 
 } // namespace

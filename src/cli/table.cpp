@@ -1,6 +1,7 @@
 #include "cli/table.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -15,10 +16,14 @@ bool starts_character(char c) noexcept {
   return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
 }
 
-std::string padded(const std::string& cell, std::size_t width, column::side side) {
+/// A cell with its filling. Colours take no room, so they come last and cover the text alone.
+std::string padded(const std::string& cell, std::size_t width, const column& of, bool colour) {
   std::string result = shorten(cell, width);
   std::string filling(width - display_width(result), ' ');
-  return side == column::side::left ? result + filling : filling + result;
+  if (const auto sgr = colour && of.colour != nullptr ? of.colour(cell) : std::string_view{};
+      !sgr.empty())
+    result = "\x1b[" + std::string{sgr} + "m" + result + "\x1b[0m";
+  return of.align == column::side::left ? result + filling : filling + result;
 }
 
 /// Which columns are shown, and how wide.
@@ -86,13 +91,18 @@ std::string shorten(std::string_view text, std::size_t width) {
   return std::string{text.substr(0, end)} + "…";
 }
 
-std::size_t terminal_width() {
+screen standard_output() {
   if (::isatty(STDOUT_FILENO) == 0)
-    return 0;
+    return {};
+  screen result{80, true};
   ::winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    return size.ws_col;
-  return 80;
+    result.width = size.ws_col;
+  const char* no_colour = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  result.colour = (no_colour == nullptr || *no_colour == '\0') && terminal != nullptr
+                  && std::string_view{terminal} != "dumb";
+  return result;
 }
 
 void table::add(std::vector<std::string> cells) {
@@ -116,23 +126,25 @@ std::vector<std::size_t> table::natural_widths() const {
   return result;
 }
 
-std::string table::text(std::size_t width) const {
-  auto plan = fit(columns_, natural_widths(), width);
+std::string table::text(const screen& on) const {
+  auto plan = fit(columns_, natural_widths(), on.width);
+  // Where even that does not fit, whole lines are cut, and no colour may be cut open.
+  const bool fits = on.width == 0 || plan.total() <= on.width;
   std::string result;
-  auto add_line = [&](auto cell_at) {
+  auto add_line = [&](bool colour, auto cell_at) {
     std::string line;
     for (std::size_t i = 0; i < plan.shown.size(); ++i) {
       if (i != 0)
         line.append(gap, ' ');
-      line += padded(cell_at(plan.shown[i]), plan.widths[i], columns_[plan.shown[i]].align);
+      line += padded(cell_at(plan.shown[i]), plan.widths[i], columns_[plan.shown[i]], colour);
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    result += width == 0 ? line : shorten(line, width);
+    result += fits ? line : shorten(line, on.width);
     result += '\n';
   };
-  add_line([&](std::size_t index) { return columns_[index].title; });
+  add_line(false, [&](std::size_t index) { return columns_[index].title; });
   for (const auto& row : rows_)
-    add_line([&](std::size_t index) { return row[index]; });
+    add_line(on.colour && fits, [&](std::size_t index) { return row[index]; });
   return result;
 }
 

@@ -7,6 +7,12 @@
 
 namespace keywheel::cli {
 
+/// What a table is made for.
+struct screen {
+  std::size_t width = 0; ///< characters per line; 0: no limit
+  bool colour = false;   ///< it understands the colours of ECMA-48 (SGR)
+};
+
 /// One column of a table.
 struct column {
   enum class side { left, right };
@@ -15,6 +21,9 @@ struct column {
   side align = side::left;
   std::size_t least = 0; ///< may be shortened to this many characters; 0: never shortened
   bool optional = false; ///< may be left out where the terminal is too narrow
+
+  /// The SGR parameters that a cell is shown with, "32" for green; empty: as it is. Null: none.
+  std::string_view (*colour)(std::string_view cell) = nullptr;
 };
 
 /// Rows of text in aligned columns, made to fit a terminal: long cells are shortened with an
@@ -28,9 +37,8 @@ public:
 
   bool empty() const noexcept { return rows_.empty(); }
 
-  /// Returns the lines, titles first, each ended by a newline. `width` is the terminal's number of
-  /// characters, 0 for no limit.
-  std::string text(std::size_t width) const;
+  /// Returns the lines, titles first, each ended by a newline.
+  std::string text(const screen& on) const;
 
 private:
   std::vector<std::size_t> natural_widths() const;
@@ -46,7 +54,8 @@ std::size_t display_width(std::string_view text) noexcept;
 /// Returns `text` in at most `width` characters, with an ellipsis in place of what is left out.
 std::string shorten(std::string_view text, std::size_t width);
 
-/// Characters per line of the terminal that standard output is; 0 where it is not a terminal.
-std::size_t terminal_width();
+/// Standard output: without limit and colour where it is no terminal; without colour where NO_COLOR
+/// is set (no-color.org) or TERM is "dumb".
+screen standard_output();
 
 } // namespace keywheel::cli

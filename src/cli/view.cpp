@@ -1,9 +1,10 @@
 #include "cli/view.hpp"
 
-#include "cli/table.hpp"
-
 #include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <string_view>
@@ -88,6 +89,17 @@ const json_value* longest_cooldown(const json_value& key) {
   return result;
 }
 
+/// Green: it serves. Yellow: it will. Red: a person should look. Dim: a person wanted it so.
+std::string_view colour_of_state(std::string_view state) {
+  if (state == "available")
+    return "32";
+  if (state == "cooling" || state == "busy" || state == "draining")
+    return "33";
+  if (state == "rejected")
+    return "31";
+  return state == "disabled" ? "2" : "";
+}
+
 std::string why(const json_value& cooldown) {
   auto result = text_of(cooldown, "reason");
   if (auto source = text_of(cooldown, "source"); !source.empty())
@@ -95,6 +107,60 @@ std::string why(const json_value& cooldown) {
   if (auto model = text_of(cooldown, "model"); !model.empty())
     result += " for " + model;
   return result;
+}
+
+/// A value as JSON; "nothing" where there is none.
+std::string written(const json_value* value) {
+  if (value == nullptr || value->IsNull())
+    return "nothing";
+  rapidjson::StringBuffer text;
+  rapidjson::Writer<rapidjson::StringBuffer> writer{text};
+  value->Accept(writer);
+  return text.GetString();
+}
+
+/// What comes from the gateway must not be able to move the cursor or to start another line.
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+  return text;
+}
+
+/// "12:00:01" of "2026-01-01T12:00:01.250Z"; the text itself if it is none of that form.
+std::string time_of_day(const std::string& rfc3339) {
+  constexpr std::size_t begin = 11;
+  constexpr std::size_t size = 8;
+  return rfc3339.size() >= begin + size && rfc3339[begin - 1] == 'T' ? rfc3339.substr(begin, size)
+                                                                     : rfc3339;
+}
+
+std::string key_event(const json_value& event) {
+  return text_of(event, "id") + ": " + text_of(event, "from") + " -> " + text_of(event, "to");
+}
+
+std::string cooldown_event(const json_value& event) {
+  auto whose = text_of(event, "id");
+  if (whose.empty())
+    whose = text_of(event, "provider");
+  auto result =
+      whose + ": " + text_of(event, "scope") + " " + text_of(event, "what") + ": " + why(event);
+  if (text_of(event, "what") != "ended")
+    result += " until " + time_of_day(text_of(event, "until"));
+  return result;
+}
+
+std::string config_event(const json_value& event) {
+  auto result = "generation " + count_of(event, "generation");
+  const auto* error = member(event, "error");
+  if (error == nullptr || !error->IsObject())
+    return result + " is in force";
+  return result + " stays in force: line " + count_of(*error, "line") + ": "
+         + text_of(*error, "message");
+}
+
+std::string audit_event(const json_value& event) {
+  return text_of(event, "who") + ": " + text_of(event, "what") + " " + text_of(event, "target");
 }
 
 } // namespace
@@ -117,7 +183,8 @@ std::string remaining(std::int64_t milliseconds) {
   return text;
 }
 
-std::optional<std::string> models_view(const std::string& json, std::size_t width) {
+std::optional<std::string> models_view(const std::string& json, const screen& on,
+                                       std::int64_t /*age_ms*/) {
   rapidjson::Document document;
   const auto* models = objects(document, json, "models");
   if (models == nullptr)
@@ -134,10 +201,11 @@ std::optional<std::string> models_view(const std::string& json, std::size_t widt
   for (const auto& model : models->GetArray())
     result.add({text_of(model, "name"), text_of(model, "provider"), balancing(model),
                 text_of(model, "strategy"), count_of(model, "waiting"), states(model)});
-  return result.text(width);
+  return result.text(on);
 }
 
-std::optional<std::string> keys_view(const std::string& json, std::size_t width) {
+std::optional<std::string> keys_view(const std::string& json, const screen& on,
+                                     std::int64_t age_ms) {
   rapidjson::Document document;
   const auto* keys = objects(document, json, "keys");
   if (keys == nullptr)
@@ -146,7 +214,7 @@ std::optional<std::string> keys_view(const std::string& json, std::size_t width)
     return "no keys are configured\n";
   using side = column::side;
   table result{{{"KEY", side::left, 12},
-                {"STATE", side::left},
+                {"STATE", side::left, 0, false, colour_of_state},
                 {"BACK IN", side::right},
                 {"WHY", side::left, 10},
                 {"IN FLIGHT", side::right},
@@ -158,12 +226,40 @@ std::optional<std::string> keys_view(const std::string& json, std::size_t width)
   for (const auto& key : keys->GetArray()) {
     const auto* cooldown = longest_cooldown(key);
     result.add({text_of(key, "id"), text_of(key, "state"),
-                cooldown != nullptr ? remaining(number_of(*cooldown, "remaining_ms")) : "",
+                cooldown != nullptr ? remaining(number_of(*cooldown, "remaining_ms") - age_ms) : "",
                 cooldown != nullptr ? why(*cooldown) : "", count_of(key, "in_flight"),
                 count_of(key, "requests"), count_of(key, "errors"), count_of(key, "input_tokens"),
                 count_of(key, "output_tokens"), text_of(key, "masked")});
   }
-  return result.text(width);
+  return result.text(on);
+}
+
+std::string event_view(const std::string& name, const std::string& json) {
+  rapidjson::Document event;
+  event.Parse(json.data(), json.size());
+  if (event.HasParseError() || !event.IsObject())
+    return {};
+  auto what = name == "key"        ? key_event(event)
+              : name == "cooldown" ? cooldown_event(event)
+              : name == "config"   ? config_event(event)
+              : name == "audit"    ? audit_event(event)
+                                   : std::string{};
+  if (what.empty())
+    return {};
+  return one_line(time_of_day(text_of(event, "time")) + " " + name + " " + what);
+}
+
+std::optional<std::string> dry_run_view(const std::string& json) {
+  rapidjson::Document document;
+  const auto* changes = objects(document, json, "changes");
+  if (changes == nullptr)
+    return std::nullopt;
+  std::string result;
+  for (const auto& change : changes->GetArray())
+    result += one_line(text_of(change, "field") + ": " + written(member(change, "from")) + " -> "
+                       + written(member(change, "to")))
+              + "\n";
+  return result.empty() ? "nothing would change\n" : result;
 }
 
 std::optional<std::uint64_t> generation_of(const std::string& json) {

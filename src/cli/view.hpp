@@ -1,6 +1,7 @@
 #pragma once
 
-#include <cstddef>
+#include "cli/table.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,11 +10,22 @@
 /// returns nothing if that is not what the API promises (DESIGN §5.4).
 namespace keywheel::cli {
 
-/// Answer of GET /api/v1/models as a table that fits `width` (0: no limit).
-std::optional<std::string> models_view(const std::string& json, std::size_t width);
+/// Answer of GET /api/v1/models as a table.
+/// @param age_ms how many milliseconds ago the answer was given
+std::optional<std::string> models_view(const std::string& json, const screen& on,
+                                       std::int64_t age_ms = 0);
 
-/// Answer of GET /api/v1/keys as a table, with a line for the longest cooldown of each key.
-std::optional<std::string> keys_view(const std::string& json, std::size_t width);
+/// Answer of GET /api/v1/keys as a table, with the longest cooldown of each key.
+/// @param age_ms how many milliseconds ago the answer was given: as much has passed of cooldowns
+std::optional<std::string> keys_view(const std::string& json, const screen& on,
+                                     std::int64_t age_ms = 0);
+
+/// One event of GET /api/v1/events as a line of text without its end: "12:00:01 key openai/a:
+/// available -> cooling". Empty for an event that is not known.
+std::string event_view(const std::string& name, const std::string& json);
+
+/// What `keywheel key` says of a dry run: one line per change, "weight: 1 -> 2".
+std::optional<std::string> dry_run_view(const std::string& json);
 
 /// The generation that an answer to a change tells.
 std::optional<std::uint64_t> generation_of(const std::string& json);

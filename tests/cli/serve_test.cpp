@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <csignal>
 #include <memory>
+#include <poll.h>
+#include <sys/un.h>
 
 namespace {
 
@@ -108,7 +110,56 @@ struct busy_site {
   }
 };
 
+/// What a service manager listens at.
+class notify_socket {
+public:
+  explicit notify_socket(const scratch& in)
+      : path_(in.path("notify")), socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    ::sockaddr_un where{};
+    where.sun_family = AF_UNIX;
+    path_.copy(where.sun_path, sizeof where.sun_path - 1);
+    if (::bind(socket_, reinterpret_cast<::sockaddr*>(&where), sizeof where) != 0)
+      throw std::runtime_error("cannot listen at " + path_);
+  }
+  ~notify_socket() { ::close(socket_); }
+  notify_socket(const notify_socket&) = delete;
+  notify_socket& operator=(const notify_socket&) = delete;
+
+  const std::string& path() const { return path_; }
+
+  /// The next message, waited for at most a minute.
+  std::string next() const {
+    ::pollfd waiting{socket_, POLLIN, 0};
+    if (::poll(&waiting, 1, 60'000) != 1)
+      throw std::runtime_error("the service manager was told nothing");
+    char buffer[4096];
+    const auto size = ::recv(socket_, buffer, sizeof buffer, 0);
+    return {buffer, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+  }
+
+private:
+  std::string path_;
+  int socket_;
+};
+
 } // namespace
+
+TEST_CASE("a service manager is told when the gateway is ready, reloads and stops") {
+  site here;
+  const notify_socket manager{here.folder};
+  runner::process gateway{{"serve", "-c", here.config()}, {{"NOTIFY_SOCKET", manager.path()}}};
+  CHECK(manager.next().starts_with("READY=1\nSTATUS=serving on 127.0.0.1:"));
+  gateway.signal(SIGHUP);
+  CHECK(manager.next().starts_with("RELOADING=1\nMONOTONIC_USEC="));
+  CHECK(manager.next().starts_with("READY=1\n"));
+  here.folder.write("keywheel.toml", "this is no TOML");
+  gateway.signal(SIGHUP);
+  CHECK(manager.next().starts_with("RELOADING=1\n"));
+  CHECK(manager.next().starts_with("READY=1\n"));
+  gateway.signal(SIGTERM);
+  CHECK(manager.next() == "STOPPING=1");
+  CHECK(gateway.finish().status == 0);
+}
 
 TEST_CASE("serve says where it listens and ends with 0 on a signal") {
   for (int number : {SIGTERM, SIGINT}) {

@@ -28,18 +28,18 @@ std::vector<std::string> lines_of(const std::string& text) {
 } // namespace
 
 TEST_CASE("a table without a limit aligns its columns and ends lines without blanks") {
-  CHECK(sample().text(0)
+  CHECK(sample().text({})
         == "KEY                STATE         N  NOTE\n"
            "openai/team-alpha  available     7  sk-…a1b2\n"
            "openai/b           cooling    1234  sk-…ffff\n");
 }
 
 TEST_CASE("a table that fits is left as it is") {
-  CHECK(sample().text(200) == sample().text(0));
+  CHECK(sample().text({200}) == sample().text({}));
 }
 
 TEST_CASE("long cells are shortened before a column is left out") {
-  auto text = sample().text(38);
+  auto text = sample().text({38});
   CHECK(text
         == "KEY          STATE         N  NOTE\n"
            "openai/tea…  available     7  sk-…a1b2\n"
@@ -48,12 +48,12 @@ TEST_CASE("long cells are shortened before a column is left out") {
 
 TEST_CASE(
     "optional columns go when shortening does not suffice, and the others get their room back") {
-  CHECK(sample().text(25)
+  CHECK(sample().text({25})
         == "KEY       STATE         N\n"
            "openai/…  available     7\n"
            "openai/b  cooling    1234\n");
   // 6 + 2 + 9 + 2 + 4 characters are the least; below that, lines are cut.
-  CHECK(sample().text(23)
+  CHECK(sample().text({23})
         == "KEY     STATE         N\n"
            "opena…  available     7\n"
            "opena…  cooling    1234\n");
@@ -61,20 +61,20 @@ TEST_CASE(
 
 TEST_CASE("no line is wider than the terminal, whatever its width") {
   for (std::size_t width = 1; width < 60; ++width)
-    for (const auto& line : lines_of(sample().text(width)))
+    for (const auto& line : lines_of(sample().text({width})))
       CHECK(display_width(line) <= width);
 }
 
 TEST_CASE("control characters in a cell cannot reach the terminal") {
   table rows{{{"NAME"}}};
   rows.add({"a\x1b[2Jb\nc"});
-  CHECK(rows.text(0) == "NAME\na [2Jb c\n");
+  CHECK(rows.text({}) == "NAME\na [2Jb c\n");
 }
 
 TEST_CASE("missing cells are empty") {
   table rows{{{"A"}, {"B"}}};
   rows.add({"x"});
-  CHECK(rows.text(0) == "A  B\nx\n");
+  CHECK(rows.text({}) == "A  B\nx\n");
 }
 
 TEST_CASE("shorten counts characters, not bytes") {
