@@ -16,11 +16,11 @@ std::string_view methods_of(endpoint where) {
   switch (where) {
   case endpoint::models:
   case endpoint::model:
+  case endpoint::kept_part:
     return "GET, HEAD";
-  case endpoint::response:
-  case endpoint::file:
+  case endpoint::kept:
     return "GET, HEAD, DELETE";
-  case endpoint::files:
+  case endpoint::kept_list:
     return "GET, HEAD, POST";
   default:
     return "POST";
@@ -82,11 +82,15 @@ void provider::answer(exchange& x, const request_view& request, char* body, std:
   case endpoint::models:
   case endpoint::model:
     return answer_models(c);
-  case endpoint::files:
-    return answer_files(c, {body, size});
-  case endpoint::file:
-  case endpoint::response:
-    return answer_object(c);
+  case endpoint::upload:
+    return answer_upload(c, {body, size});
+  case endpoint::kept_list:
+  case endpoint::kept_new:
+    return answer_collection(c, body, size);
+  case endpoint::kept:
+  case endpoint::kept_part:
+  case endpoint::kept_cancel:
+    return answer_kept(c);
   default:
     break;
   }
@@ -182,7 +186,8 @@ void provider::answer_generation(call& c, const scanned_body& body) {
     refuse(c, {kind::no_model});
     return;
   }
-  if (refuse_model(c) || !knows_previous(c, body.previous_response_id))
+  if (refuse_model(c) || !knows_previous(c, body.previous_response_id)
+      || !knows_all(c, body.refers))
     return;
   if (c.x.where != endpoint::count_tokens && !admit(c, reserved_tokens(c, body)))
     return;
@@ -193,7 +198,7 @@ void provider::answer_generation(call& c, const scanned_body& body) {
   }
   if (!give(c, asked))
     return;
-  if (c.x.where == endpoint::responses)
+  if (c.x.where == endpoint::responses && body.store)
     remember_response(c);
   c.x.key->counters.tokens +=
       static_cast<std::uint64_t>(generation_.input_tokens() + generation_.output_tokens());

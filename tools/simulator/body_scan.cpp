@@ -14,6 +14,7 @@ enum class field : std::uint8_t {
   other,
   model,
   stream,
+  store,
   stream_options,
   include_usage,
   max_tokens,
@@ -47,6 +48,8 @@ field top_field(std::string_view name) {
     return field::messages;
   if (name == "stream")
     return field::stream;
+  if (name == "store")
+    return field::store;
   if (name == "stream_options")
     return field::stream_options;
   if (name == "max_tokens" || name == "max_completion_tokens" || name == "max_output_tokens")
@@ -71,6 +74,17 @@ field message_field(std::string_view name) {
   return name == "role" ? field::role : field::other;
 }
 
+bool is_reference(std::string_view name) {
+  return name == "file_id" || name == "input_file_id" || name == "conversation"
+         || name == "cachedContent" || name == "fileUri";
+}
+
+/// Gemini's files are referred to by URL: "https://…/v1beta/files/x" is "files/x".
+std::string_view referred(std::string_view text) {
+  auto at = text.rfind("/files/");
+  return at == std::string_view::npos ? text : text.substr(at + 1);
+}
+
 std::uint64_t hash(std::string_view text, std::uint64_t seed = 0xCBF29CE484222325u) {
   for (char c : text)
     seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
@@ -89,6 +103,7 @@ public:
     inputs.clear();
     result_ = scanned_body{};
     result_.inputs = std::move(inputs);
+    reference_ = false;
     depth_ = 0;
     top_ = inner_ = part_ = field::other;
   }
@@ -130,6 +145,8 @@ public:
 
   bool Key(const char* name, rapidjson::SizeType size, bool) {
     std::string_view text{name, size};
+    reference_ = is_reference(text) || (depth_ == 2 && in_conversation_ && text == "id");
+    in_conversation_ = depth_ == 1 ? text == "conversation" : in_conversation_;
     if (depth_ == 1)
       top_ = top_field(text);
     else if (depth_ == 2 && top_ == field::stream_options)
@@ -146,6 +163,8 @@ public:
   }
 
   bool String(const char* data, rapidjson::SizeType size, bool) {
+    if (std::exchange(reference_, false))
+      result_.refers.push_back(referred({data, size}));
     if (depth_ == 1)
       top_string({data, size});
     else if (top_ == field::messages)
@@ -158,6 +177,8 @@ public:
   bool Bool(bool value) {
     if (depth_ == 1 && top_ == field::stream)
       result_.stream = value;
+    else if (depth_ == 1 && top_ == field::store)
+      result_.store = value;
     else if (depth_ == 2 && top_ == field::stream_options && inner_ == field::include_usage)
       result_.include_usage = value;
     return depth_ > 0;
@@ -263,6 +284,8 @@ private:
   field top_ = field::other;
   field inner_ = field::other;
   field part_ = field::other;
+  bool reference_ = false; ///< The next string is the id of something that is kept.
+  bool in_conversation_ = false;
   std::string_view role_;
   std::string_view text_;
 };

@@ -24,6 +24,8 @@ struct scanned_body {
   std::vector<std::uint64_t> inputs; ///< A hash of each element of `input` or `documents`; of each
                                      ///< content that Gemini is to embed.
   std::string_view previous_response_id;
+  std::vector<std::string_view> refers; ///< Ids of files, conversations and cached contents.
+  bool store = true;
   std::int64_t top_n = 0; ///< Of a rerank.
 
   /// The simulator's estimate: a token per four bytes of text, at least one.

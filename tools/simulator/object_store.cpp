@@ -3,8 +3,8 @@
 namespace keywheel::simulator {
 
 void object_store::put(std::string id, stored_object what) {
-  order_.push_back(id);
-  objects_.insert_or_assign(std::move(id), std::move(what));
+  if (objects_.insert_or_assign(id, std::move(what)).second)
+    order_.push_back(std::move(id));
   if (order_.size() <= most_)
     return;
   objects_.erase(order_.front());
@@ -24,10 +24,10 @@ bool object_store::remove(std::string_view id, std::string_view organization) {
   return true;
 }
 
-std::string object_store::list(std::string_view organization) const {
+std::string object_store::list(std::string_view organization, std::string_view prefix) const {
   std::string result;
   for (auto& [id, object] : objects_) {
-    if (object.organization != organization)
+    if (object.organization != organization || !std::string_view{id}.starts_with(prefix))
       continue;
     result += result.empty() ? "" : ",";
     result += object.json;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <string>
@@ -8,10 +9,13 @@
 
 namespace keywheel::simulator {
 
-/// Something that belongs to the organisation that made it: an uploaded file or a response.
+/// Something that belongs to the organisation that made it, such as an uploaded file.
 struct stored_object {
   std::string organization;
-  std::string json; ///< As it is shown.
+  std::string json;         ///< As it is shown.
+  std::string content = {}; ///< Of a file, its bytes; of a batch, the id of its input.
+  bool under_way = false;   ///< A batch that has not come to its end.
+  std::int64_t created = 0; ///< In seconds since 1970.
 };
 
 /// Objects by their id. Bounded: the oldest is forgotten when there are too many.
@@ -22,6 +26,7 @@ public:
     // nop
   }
 
+  /// Keeps `what`, in the place of what had that id before.
   void put(std::string id, stored_object what);
 
   /// The object if it is there and `organization` may see it, else null.
@@ -30,8 +35,8 @@ public:
   /// Returns false if there is nothing to remove for that organisation.
   bool remove(std::string_view id, std::string_view organization);
 
-  /// All objects of `organization` as the elements of a JSON array.
-  std::string list(std::string_view organization) const;
+  /// All objects of `organization` whose ids begin with `prefix`, as the elements of a JSON array.
+  std::string list(std::string_view organization, std::string_view prefix) const;
 
 private:
   std::size_t most_;

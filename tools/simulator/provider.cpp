@@ -52,7 +52,7 @@ provider::provider(options what, time_point now)
       recorder_(options_.record, options_.record_body),
       incident_(options_.incident),
       everybody_(options_.provider_rpm, now, {options_.windows.kind, options_.windows.minute}),
-      files_(max_files),
+      things_(max_files),
       responses_(max_responses) {
   check(options_.windows);
   check(options_.default_limits);
@@ -173,7 +173,7 @@ void provider::reset_counters() {
 exchange provider::begin(const request_view& request, time_point now) {
   exchange result;
   result.arrived = now;
-  auto to = route_of(request.path());
+  auto to = route_of(request.path(), request.head.anthropic_version);
   result.where = to.where;
   result.speaks = to.speaks;
   // The path of Anthropic's list of models is OpenAI's as well.

@@ -137,10 +137,23 @@ private:
   bool admit(const call& c, std::int64_t tokens);
 
   // objects.cpp
-  void answer_files(const call& c, std::string_view body);
-  void answer_object(const call& c);
+  void answer_collection(const call& c, char* body, std::size_t size);
+  void answer_kept(const call& c);
+  void answer_part(const call& c, std::string_view id, const stored_object& of);
   bool knows_previous(const call& c, std::string_view id);
+  bool knows_all(const call& c, const std::vector<std::string_view>& ids);
+  bool refuse_object(const call& c, std::string_view id);
   void remember_response(const call& c);
+
+  // creations.cpp
+  void create(const call& c, char* body, std::size_t size);
+  void create_file(const call& c, std::string_view body);
+  void create_batch(const call& c, const scanned_body& body);
+  void create_other(const call& c, const scanned_body& body);
+  void end_batch(const call& c, std::string_view id, bool cancelled);
+  void answer_upload(const call& c, std::string_view body);
+  void create_google_file(const call& c, std::string content);
+  std::string fresh_id(std::string_view prefix);
 
   options options_;
   random_source random_;
@@ -156,7 +169,7 @@ private:
   incident incident_;
   std::map<std::string, model_trouble, std::less<>> troubles_; // "" is every model
   token_bucket everybody_;
-  object_store files_;
+  object_store things_; // all that is kept but responses
   object_store responses_;
   std::uint64_t count_ = 0;
   std::uint64_t unauthorized_ = 0;

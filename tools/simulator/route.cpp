@@ -1,5 +1,6 @@
 #include "tools/simulator/route.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace keywheel::simulator {
@@ -11,6 +12,49 @@ bool consume(std::string_view& text, std::string_view prefix) {
     return false;
   text.remove_prefix(prefix.size());
   return true;
+}
+
+/// What may follow the id of something that is kept; empty: nothing.
+endpoint part_route(std::string_view part) {
+  if (part.empty())
+    return endpoint::kept;
+  if (part == "/cancel")
+    return endpoint::kept_cancel;
+  bool known = part == "/content" || part == "/input_items" || part == "/items"
+               || part == "/results" || part == ":download";
+  return known ? endpoint::kept_part : endpoint::unknown;
+}
+
+/// A collection of what an organisation keeps, one of it, or a part of that.
+route kept_route(std::string_view rest, dialect speaks) {
+  static constexpr std::string_view openai[] = {"files", "batches", "responses", "conversations"};
+  static constexpr std::string_view anthropic[] = {"files", "messages/batches"};
+  static constexpr std::string_view gemini[] = {"files", "cachedContents"};
+  auto among = [&](auto& names) -> route {
+    for (auto name : names) {
+      auto behind = rest;
+      if (!consume(behind, name))
+        continue;
+      if (behind.empty())
+        return {
+            name == "conversations" ? endpoint::kept_new : endpoint::kept_list, speaks, {}, name};
+      if (behind.size() < 2 || behind.front() != '/')
+        continue;
+      auto end = std::min(behind.find_first_of("/:", 1), behind.size());
+      auto id =
+          speaks == dialect::gemini ? rest.substr(0, name.size() + end) : behind.substr(1, end - 1);
+      return {part_route(behind.substr(end)), speaks, id, name};
+    }
+    return {endpoint::unknown, speaks};
+  };
+  switch (speaks) {
+  case dialect::anthropic:
+    return among(anthropic);
+  case dialect::gemini:
+    return among(gemini);
+  default:
+    return among(openai);
+  }
 }
 
 /// The endpoint behind "/v1/", a deployment's name or "/openai/".
@@ -28,7 +72,6 @@ route openai_route(std::string_view rest, dialect speaks) {
       {"audio/speech", endpoint::speech},
       {"audio/transcriptions", endpoint::transcriptions},
       {"audio/translations", endpoint::translations},
-      {"files", endpoint::files},
       {"models", endpoint::models},
   };
   for (auto& [name, where] : names)
@@ -36,13 +79,7 @@ route openai_route(std::string_view rest, dialect speaks) {
       return {where, speaks};
   if (consume(rest, "models/"))
     return {endpoint::model, speaks, rest};
-  if (rest.find('/') != std::string_view::npos) {
-    if (consume(rest, "responses/"))
-      return {endpoint::response, speaks, rest};
-    if (consume(rest, "files/"))
-      return {endpoint::file, speaks, rest};
-  }
-  return {endpoint::unknown, speaks};
+  return kept_route(rest, speaks);
 }
 
 route azure_route(std::string_view rest) {
@@ -70,7 +107,7 @@ route gemini_route(std::string_view rest) {
   if (rest == "models")
     return {endpoint::models, dialect::gemini};
   if (!consume(rest, "models/"))
-    return {endpoint::unknown, dialect::gemini};
+    return kept_route(rest, dialect::gemini);
   auto colon = rest.rfind(':');
   if (colon == std::string_view::npos)
     return {endpoint::model, dialect::gemini, rest};
@@ -82,17 +119,22 @@ route gemini_route(std::string_view rest) {
 
 } // namespace
 
-route route_of(std::string_view path) {
+route route_of(std::string_view path, bool anthropic) {
   if (path == "/v1/messages")
     return {endpoint::messages, dialect::anthropic};
   if (path == "/v1/messages/count_tokens")
     return {endpoint::count_tokens, dialect::anthropic};
+  if (path.starts_with("/v1/messages/batches") || (anthropic && path.starts_with("/v1/files")))
+    return kept_route(path.substr(4), dialect::anthropic);
   if (consume(path, "/v1/"))
     return openai_route(path, dialect::openai);
   if (path.starts_with("/_sim/"))
     return {endpoint::control};
   if (consume(path, "/openai/"))
     return azure_route(path);
+  if (path == "/upload/v1beta/files")
+    return {endpoint::upload, dialect::gemini, {}, "files"};
+  consume(path, "/download");
   if (consume(path, "/v1beta/"))
     return gemini_route(path);
   return {};

@@ -15,7 +15,6 @@ enum class endpoint : std::uint8_t {
   chat_completions,
   completions,
   responses,
-  response, ///< One that was made before: GET, DELETE.
   embeddings,
   moderations,
   rerank,
@@ -25,8 +24,6 @@ enum class endpoint : std::uint8_t {
   speech,
   transcriptions,
   translations,
-  files,
-  file, ///< One that was uploaded: GET, DELETE.
   // Anthropic
   messages,
   // Gemini
@@ -34,6 +31,13 @@ enum class endpoint : std::uint8_t {
   stream_generate_content,
   embed_content,
   batch_embed_contents,
+  upload, ///< A file's bytes, at once or piece by piece.
+  // What an organisation keeps: files, batches, responses, conversations, cached contents.
+  kept_list,   ///< All of a kind: GET; POST makes another.
+  kept_new,    ///< POST makes one; there is no list.
+  kept,        ///< One of them: GET, DELETE.
+  kept_part,   ///< Its content, results or items: GET.
+  kept_cancel, ///< POST.
   // more than one
   count_tokens,
   models,
@@ -46,11 +50,14 @@ enum class endpoint : std::uint8_t {
 struct route {
   endpoint where = endpoint::unknown;
   dialect speaks = dialect::openai;
-  std::string_view name{}; ///< The model, deployment or id that the path names; a part of it.
+  std::string_view name{};       ///< The model, deployment or id that the path names; a part of it.
+                                 ///< Gemini's ids have their collection: "files/x".
+  std::string_view collection{}; ///< Of what is kept: "files".
 };
 
-/// The route of `path`, a target without its query (PROVIDERS section 1).
-route route_of(std::string_view path);
+/// The route of `path`, a target without its query (PROVIDERS section 1). `anthropic`: the request
+/// has Anthropic's version header, which decides where OpenAI has the same path.
+route route_of(std::string_view path, bool anthropic = false);
 
 /// The value of `name` in a target's query, without percent-decoding.
 std::string_view query_value(std::string_view target, std::string_view name);

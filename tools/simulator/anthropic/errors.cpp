@@ -106,6 +106,8 @@ void refuse_request(reply& result, const problem& what, const circumstances& aro
     return give(result, 400, "The request body is not valid JSON", around);
   case kind::no_model:
     return give(result, 400, "model: Field required", around);
+  case kind::unknown_object:
+    return give(result, 404, what.text, around);
   case kind::bad_field:
     return give(result, 400, std::string{what.param} + ": " + std::string{what.text}, around);
   default:

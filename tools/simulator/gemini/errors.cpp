@@ -130,6 +130,8 @@ void refuse_request(reply& result, const problem& what, const circumstances& aro
                 R"([{"description":"Invalid JSON payload received. Unexpected token.\n^"}]})");
   case kind::bad_field:
     return give(result, 400, "* " + std::string{what.param} + ": " + std::string{what.text} + "\n");
+  case kind::unknown_object:
+    return give(result, 403, what.text);
   case kind::unknown_model:
     return give(result, 404,
                 "models/" + model
