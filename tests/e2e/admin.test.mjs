@@ -122,6 +122,18 @@ scenario('keys: the shape of the contract', async (t) => {
       input_tokens: total('prompt_tokens'),
       output_tokens: total('completion_tokens'),
       cooldowns: [],
+      usage: [
+        {
+          model: 'gpt-4o',
+          client: '',
+          input_tokens: total('prompt_tokens'),
+          cached_tokens: 0,
+          output_tokens: total('completion_tokens'),
+          reasoning_tokens: 0,
+          requests: usage.length,
+        },
+      ],
+      settings: { api_key: '…' },
     },
   );
   assert.ok(!a.masked.includes(sim.keys[0].secret));
@@ -158,6 +170,7 @@ scenario('models and configuration: the shape of the contract', async (t) => {
   const config = await gateway.config();
   assert.equal(config.generation, 1);
   assert.equal(config.last_error, null);
+  assert.deepEqual(config.needs_restart, []);
   assert.match(config.path, /keywheel\.toml$/);
   assert.ok(Date.parse(config.loaded_at) <= Date.now());
 });

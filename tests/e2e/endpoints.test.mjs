@@ -12,6 +12,7 @@ import {
   startSimulator,
   whole,
 } from './lib/keywheel.mjs';
+import './lib/sdk.mjs';
 
 const apiVersion = '2024-10-21';
 
@@ -70,7 +71,11 @@ scenario('audio.transcriptions and audio.translations', async (t) => {
   const { sim, client } = await start(t);
   for (const what of ['transcriptions', 'translations']) {
     await sim.clearRequests();
-    const call = client.audio[what].create({ file: await wav(), model: 'whisper', prompt: 'model' });
+    const call = client.audio[what].create({
+      file: await wav(),
+      model: 'whisper',
+      prompt: 'model',
+    });
     const { data, response } = await call.withResponse();
     assert.match(data.text, /speech\.wav/);
     assert.match(response.headers.get('x-keywheel-key'), /^sim\/[abc]$/);

@@ -47,6 +47,7 @@ for (const [name, fault] of [
     const answer = await failure(t, fault);
     assert.equal(answer.status, 502, answer.text);
     assert.match(errorOf(answer).code, /^upstream_/);
+    assert.equal(answer.headers.get('x-keywheel-attempts'), '1');
   });
 }
 

@@ -3,8 +3,8 @@
 //
 //   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. -Isrc
 //     tests/fuzz/answer_reader.cpp
-//     src/dialect/{answer_reader,array_elements,body_usage,event_content,event_lines}.cpp
-//     src/dialect/{event_reading,json_skim,json_tree,plain_run,usage_tally}.cpp
+//     src/dialect/{answer_reader,array_elements,event_content,event_lines,event_reading}.cpp
+//     src/dialect/{json_skim,json_tree,made_ids,percent,plain_run,query,top_members,usage_tally}.cpp
 //     src/http/{ascii,fields}.cpp
 
 #include "dialect/answer_reader.hpp"

@@ -120,10 +120,10 @@ export async function whole(answer) {
 }
 
 /** Starts a gateway with the configuration `toml` for the length of test `t`. */
-export async function startGateway(t, toml, { dir, env, args = [] } = {}) {
+export async function startGateway(t, toml, { dir, env, args = [], through } = {}) {
   const home = dir ?? (await folder(t));
   if (toml !== null) await writeFile(join(home, 'keywheel.toml'), toml);
-  const process = start(t, ['serve', '-c', 'keywheel.toml', ...args], { dir: home, env });
+  const process = start(t, ['serve', '-c', 'keywheel.toml', ...args], { dir: home, env, through });
   const [, port] = await process.line(/serving on http:\/\/127\.0\.0\.1:(\d+)\n/);
   const [, admin, , file] = await process.line(
     /admin http:\/\/127\.0\.0\.1:(\d+) \(token (from the configuration|in (.+))\)\n/,
