@@ -13,6 +13,7 @@ if(CCACHE AND PROJECT_IS_TOP_LEVEL)
 endif()
 
 include(GNUInstallDirs)
+include(Embed)
 
 # Flags for our own sources only: never exported to a host.
 add_library(keywheel_flags INTERFACE)
