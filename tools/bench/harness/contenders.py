@@ -49,7 +49,7 @@ daemon off;
 worker_processes {workers};
 pid {home}/pid;
 error_log {home}/error.log;
-events {{ worker_connections 4096; }}
+events {{ worker_connections 16384; }}
 http {{
 {folders}
   access_log {f"{home}/access.log" if access_log else "off"};
@@ -98,7 +98,7 @@ daemon off;
 worker_processes 1;
 pid {home}/pid;
 error_log {home}/error.log;
-events {{ worker_connections 4096; }}
+events {{ worker_connections 16384; }}
 http {{
 {folders}
   access_log off;
