@@ -77,6 +77,10 @@ admin_state::admin_state(admin_pointer self_ptr)
   // nop
 }
 
+admin_state::~admin_state() {
+  end_writer();
+}
+
 admin_actor::behavior_type admin_state::make_behavior(gateway_actor to_ask, audit_log_actor to_tell,
                                                       const routing& first, config::secret token,
                                                       observe::logger_ptr logger) {
@@ -238,8 +242,9 @@ void admin_state::reload(const ticket& to) {
 }
 
 void admin_state::show_metrics(const ticket& to) {
+  // No link: two linked actors that end at once keep each other's last message, and so each other.
   if (!writer)
-    writer = self->spawn<caf::linked>(metrics_writer);
+    writer = self->spawn(metrics_writer);
   self->request(gateway, ask_timeout, status_atom_v)
       .then(
           [this, to](observe::status& status) {
@@ -248,9 +253,17 @@ void admin_state::show_metrics(const ticket& to) {
                     [this, to](std::string& page) {
                       answer(to, observe::metrics_response(std::move(page)));
                     },
-                    answer_unavailable(to));
+                    [this, unavailable = answer_unavailable(to)](const caf::error& why) {
+                      end_writer(); // the next scrape has another one
+                      unavailable(why);
+                    });
           },
           answer_unavailable(to));
+}
+
+void admin_state::end_writer() {
+  if (writer)
+    caf::anon_send_exit(std::exchange(writer, nullptr), caf::exit_reason::user_shutdown);
 }
 
 void admin_state::list_audit(const ticket& to, unsigned limit) {

@@ -47,6 +47,9 @@ struct admin_state {
   class session;
 
   explicit admin_state(admin_pointer self_ptr);
+  admin_state(const admin_state&) = delete;
+  admin_state& operator=(const admin_state&) = delete;
+  ~admin_state();
 
   admin_actor::behavior_type make_behavior(gateway_actor to_ask, audit_log_actor to_tell,
                                            const routing& first, config::secret token,
@@ -70,6 +73,7 @@ struct admin_state {
   void reload(const ticket& to);
   void list_audit(const ticket& to, unsigned limit);
   void show_metrics(const ticket& to);
+  void end_writer();
   http::response show_log() const;
   http::response change_log(const std::string& patch);
 
