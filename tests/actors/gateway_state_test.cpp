@@ -4,6 +4,7 @@
 #include "state/state_text.hpp"
 #include "tests/actors/house.hpp"
 #include "tests/catch.hpp"
+#include "tests/scratch.hpp"
 
 #include <caf/all.hpp>
 
@@ -14,7 +15,6 @@
 
 using namespace keywheel;
 using test::house;
-using test::scratch_folder;
 
 namespace {
 
@@ -39,15 +39,15 @@ simulator::options troubled() {
 } // namespace
 
 TEST_CASE("cooldowns and rejections outlive a restart, and a secret is in no state file") {
-  scratch_folder folder;
-  house h{troubled(), folder.path()};
+  scratch folder;
+  house h{troubled(), folder.root().string()};
   CHECK(h.key_asked() == "sim/c");
   CHECK(h.key("sim/a").state == "cooling");
   CHECK(h.key("sim/b").state == "rejected");
   const auto before = h.key("sim/a").cooldowns.at(0);
   h.drain();
 
-  const auto text = text_of(state::state_path(folder.path()));
+  const auto text = text_of(state::state_path(folder.root().string()));
   CHECK(text.find("rate_limit") != std::string::npos);
   for (const auto* secret : {"sk-a", "sk-b", "sk-c"})
     CHECK(text.find(secret) == std::string::npos);
@@ -67,8 +67,8 @@ TEST_CASE("cooldowns and rejections outlive a restart, and a secret is in no sta
 }
 
 TEST_CASE("a key whose secret has changed is another key: nothing is remembered of it") {
-  scratch_folder folder;
-  house h{troubled(), folder.path()};
+  scratch folder;
+  house h{troubled(), folder.root().string()};
   CHECK(h.key_asked() == "sim/c");
   h.drain();
   auto with = h.configuration();
@@ -82,8 +82,8 @@ TEST_CASE("a key whose secret has changed is another key: nothing is remembered 
 }
 
 TEST_CASE("a day's budget is not given anew by a restart") {
-  scratch_folder folder;
-  house h{test::three_keys(), folder.path()};
+  scratch folder;
+  house h{test::three_keys(), folder.root().string()};
   auto with = h.configuration({"a"});
   with->providers["sim"].keys[0].budgets.rpd = 2;
   h.drain();
@@ -97,8 +97,8 @@ TEST_CASE("a day's budget is not given anew by a restart") {
 }
 
 TEST_CASE("a group's rest and day budget outlive a restart") {
-  scratch_folder folder;
-  house h{troubled(), folder.path()};
+  scratch folder;
+  house h{troubled(), folder.root().string()};
   auto with = h.configuration({"a", "c"});
   for (auto& key : with->providers["sim"].keys)
     key.quota_group = "g";
@@ -119,8 +119,8 @@ TEST_CASE("the provider's rest for a model outlives a restart") {
   overload.status = 503;
   overload.headers = {{"retry-after", "300"}};
   provider.faults.push_back({"*", overload});
-  scratch_folder folder;
-  house h{provider, folder.path()};
+  scratch folder;
+  house h{provider, folder.root().string()};
   CHECK(h.ask("gpt-4o").status >= 400);
   h.drain();
   h.start(h.configuration());
@@ -134,11 +134,11 @@ TEST_CASE("the provider's rest for a model outlives a restart") {
 }
 
 TEST_CASE("a damaged state is set aside with a warning, and the gateway starts") {
-  scratch_folder folder;
-  const auto path = state::state_path(folder.path());
+  scratch folder;
+  const auto path = state::state_path(folder.root().string());
   std::ofstream{path} << R"({"version":1,"keys":[{"id":)";
   {
-    house h{troubled(), folder.path()};
+    house h{troubled(), folder.root().string()};
     CHECK(h.key("sim/a").state == "available");
     CHECK(h.key_asked() == "sim/c");
     h.drain();
@@ -146,31 +146,31 @@ TEST_CASE("a damaged state is set aside with a warning, and the gateway starts")
     CHECK(h.log().find("damaged") != std::string::npos);
   }
   std::size_t set_aside = 0;
-  for (const auto& entry : std::filesystem::directory_iterator{folder.path()})
+  for (const auto& entry : std::filesystem::directory_iterator{folder.root().string()})
     set_aside += entry.path().filename().string().starts_with("state.json.damaged-") ? 1U : 0U;
   CHECK(set_aside == 1);
   CHECK(state::parse(text_of(path)).state.has_value()); // a good one stands in its place
 }
 
 TEST_CASE("a gateway that is to keep no state writes nothing and reads nothing") {
-  scratch_folder folder;
+  scratch folder;
   house h{troubled()};
   auto with = h.configuration();
-  with->server.state_dir = folder.path();
+  with->server.state_dir = folder.root().string();
   h.drain();
   h.start(with);
   CHECK(h.key_asked() == "sim/c");
   h.drain();
-  CHECK(std::filesystem::is_empty(folder.path()));
+  CHECK(std::filesystem::is_empty(folder.root().string()));
   h.start(with);
   CHECK(h.key("sim/b").state == "available");
 }
 
 TEST_CASE("the state is written soon after a change, not only at the end") {
-  scratch_folder folder;
-  house h{troubled(), folder.path()};
+  scratch folder;
+  house h{troubled(), folder.root().string()};
   CHECK(h.key_asked() == "sim/c");
-  const auto path = state::state_path(folder.path());
+  const auto path = state::state_path(folder.root().string());
   const auto give_up = std::chrono::steady_clock::now() + test::patience;
   while (!std::filesystem::exists(path) && std::chrono::steady_clock::now() < give_up)
     h.settle();

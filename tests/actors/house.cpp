@@ -32,17 +32,6 @@ simulator::options three_keys() {
   return result;
 }
 
-scratch_folder::scratch_folder()
-    : path_((std::filesystem::temp_directory_path() / "keywheel-test-XXXXXX").string()) {
-  if (mkdtemp(path_.data()) == nullptr)
-    throw std::runtime_error("no scratch folder");
-}
-
-scratch_folder::~scratch_folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 house::house(simulator::options provider_options, std::string state_folder)
     : provider(std::move(provider_options)),
       state_dir(std::move(state_folder)),

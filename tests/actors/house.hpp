@@ -22,21 +22,6 @@ inline constexpr std::chrono::seconds patience{30};
 /// Three keys a, b and c without limits.
 simulator::options three_keys();
 
-/// A folder that goes with its owner.
-class scratch_folder {
-public:
-  scratch_folder();
-  ~scratch_folder();
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-
-  const std::string& path() const { return path_; }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
-private:
-  std::string path_;
-};
-
 class house {
 public:
   /// @param state_dir where the gateway keeps its state; empty: it keeps none

@@ -1,7 +1,8 @@
 #include "cli/demo_files.hpp"
 #include "config/load.hpp"
 #include "tests/catch.hpp"
-#include "tests/cli/scratch.hpp"
+#include "tests/cli/listening_socket.hpp"
+#include "tests/scratch.hpp"
 
 using namespace keywheel::cli;
 

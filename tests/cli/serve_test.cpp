@@ -1,6 +1,7 @@
 #include "tests/catch.hpp"
+#include "tests/cli/listening_socket.hpp"
 #include "tests/cli/process_runner.hpp"
-#include "tests/cli/scratch.hpp"
+#include "tests/scratch.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/cli/scratch.hpp"
+#include "tests/cli/listening_socket.hpp"
 
 #include <string>
 #include <thread>

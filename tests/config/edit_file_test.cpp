@@ -1,7 +1,7 @@
 #include "config/edit_file.hpp"
 #include "config/secret_file.hpp"
 #include "tests/catch.hpp"
-#include "tests/cli/scratch.hpp"
+#include "tests/scratch.hpp"
 
 #include <atomic>
 #include <sys/stat.h>

@@ -1,26 +1,17 @@
 #include "config/file_watch.hpp"
 #include "tests/catch.hpp"
+#include "tests/scratch.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <poll.h>
-#include <stdlib.h>
 #include <string>
 
 using namespace keywheel;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct folder {
-  folder() {
-    std::string name = fs::canonical(fs::temp_directory_path()) / "keywheel-watch-XXXXXX";
-    path = ::mkdtemp(name.data());
-  }
-  ~folder() { fs::remove_all(path); }
-  fs::path path;
-};
 
 void write(const fs::path& file, const char* text) {
   std::ofstream{file} << text;
@@ -37,8 +28,8 @@ bool told(config::file_watch& watch) {
 } // namespace
 
 TEST_CASE("a file that is written in place, replaced or removed is noticed") {
-  const folder place;
-  const auto file = place.path / "keywheel.toml";
+  const scratch place;
+  const auto file = place.root() / "keywheel.toml";
   write(file, "a");
   config::file_watch watch;
   watch.follow({file.string()});
@@ -46,9 +37,9 @@ TEST_CASE("a file that is written in place, replaced or removed is noticed") {
   write(file, "b");
   CHECK(told(watch));
   CHECK_FALSE(told(watch));
-  write(place.path / "new", "c");
+  write(place.root() / "new", "c");
   watch.drain();
-  fs::rename(place.path / "new", file);
+  fs::rename(place.root() / "new", file);
   CHECK(told(watch));
   fs::remove(file);
   CHECK(told(watch));
@@ -57,36 +48,36 @@ TEST_CASE("a file that is written in place, replaced or removed is noticed") {
 }
 
 TEST_CASE("a symbolic link on the way that is swapped is noticed, and followed") {
-  const folder place;
+  const scratch place;
   // As Kubernetes mounts a config map: keywheel.toml -> ..data/keywheel.toml, ..data -> ..1.
-  fs::create_directory(place.path / "..1");
-  fs::create_directory(place.path / "..2");
-  write(place.path / "..1" / "keywheel.toml", "one");
-  write(place.path / "..2" / "keywheel.toml", "two");
-  fs::create_symlink("..1", place.path / "..data");
-  fs::create_symlink("..data/keywheel.toml", place.path / "keywheel.toml");
-  const auto file = (place.path / "keywheel.toml").string();
+  fs::create_directory(place.root() / "..1");
+  fs::create_directory(place.root() / "..2");
+  write(place.root() / "..1" / "keywheel.toml", "one");
+  write(place.root() / "..2" / "keywheel.toml", "two");
+  fs::create_symlink("..1", place.root() / "..data");
+  fs::create_symlink("..data/keywheel.toml", place.root() / "keywheel.toml");
+  const auto file = (place.root() / "keywheel.toml").string();
 
   const auto folders = config::folders_towards(file);
-  CHECK(std::count(folders.begin(), folders.end(), place.path.string()) == 1);
-  CHECK(std::count(folders.begin(), folders.end(), (place.path / "..1").string()) == 1);
+  CHECK(std::count(folders.begin(), folders.end(), place.root().string()) == 1);
+  CHECK(std::count(folders.begin(), folders.end(), (place.root() / "..1").string()) == 1);
 
   config::file_watch watch;
   watch.follow({file});
-  fs::create_symlink("..2", place.path / "..data_tmp");
+  fs::create_symlink("..2", place.root() / "..data_tmp");
   watch.drain();
-  fs::rename(place.path / "..data_tmp", place.path / "..data");
+  fs::rename(place.root() / "..data_tmp", place.root() / "..data");
   CHECK(told(watch));
   watch.follow({file});
-  write(place.path / "..1" / "keywheel.toml", "old, and of no interest");
+  write(place.root() / "..1" / "keywheel.toml", "old, and of no interest");
   watch.drain();
-  write(place.path / "..2" / "keywheel.toml", "three");
+  write(place.root() / "..2" / "keywheel.toml", "three");
   CHECK(told(watch));
 }
 
 TEST_CASE("links that lead in a circle end the walk") {
-  const folder place;
-  fs::create_symlink("b", place.path / "a");
-  fs::create_symlink("a", place.path / "b");
-  CHECK_FALSE(config::folders_towards((place.path / "a").string()).empty());
+  const scratch place;
+  fs::create_symlink("b", place.root() / "a");
+  fs::create_symlink("a", place.root() / "b");
+  CHECK_FALSE(config::folders_towards((place.root() / "a").string()).empty());
 }

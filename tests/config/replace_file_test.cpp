@@ -1,5 +1,6 @@
 #include "config/edit.hpp"
 #include "tests/catch.hpp"
+#include "tests/scratch.hpp"
 
 #include <atomic>
 #include <cstdlib>
@@ -14,33 +15,6 @@ using keywheel::config::replace_file;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder of its own that goes with everything in it.
-class scratch {
-public:
-  scratch() {
-    auto pattern = (fs::temp_directory_path() / "keywheel-test-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    root_ = pattern;
-  }
-  scratch(const scratch&) = delete;
-  scratch& operator=(const scratch&) = delete;
-  ~scratch() { fs::remove_all(root_); }
-
-  std::string operator/(const std::string& name) const { return (root_ / name).string(); }
-
-  /// The names in the folder, sorted.
-  std::vector<std::string> names() const {
-    std::vector<std::string> result;
-    for (const auto& entry : fs::directory_iterator{root_})
-      result.push_back(entry.path().filename().string());
-    std::sort(result.begin(), result.end());
-    return result;
-  }
-
-private:
-  fs::path root_;
-};
 
 void write(const std::string& path, const std::string& text) {
   std::ofstream{path} << text;
@@ -64,7 +38,7 @@ using name_list = std::vector<std::string>;
 
 TEST_CASE("a file is replaced as a whole and keeps its mode") {
   const scratch folder;
-  const auto path = folder / "kw.toml";
+  const auto path = folder.path("kw.toml");
   write(path, "old text that is longer");
   REQUIRE(::chmod(path.c_str(), 0640) == 0);
   struct stat before {};
@@ -83,7 +57,7 @@ TEST_CASE("a file is replaced as a whole and keeps its mode") {
 
 TEST_CASE("a reader that has the old file open goes on with the old text") {
   const scratch folder;
-  const auto path = folder / "kw.toml";
+  const auto path = folder.path("kw.toml");
   write(path, "old");
   std::ifstream reader{path};
   CHECK(replace_file(path, "new").empty());
@@ -95,33 +69,33 @@ TEST_CASE("a reader that has the old file open goes on with the old text") {
 
 TEST_CASE("symbolic links stay and their target is replaced where it is") {
   const scratch folder;
-  fs::create_directory(folder / "real");
-  write(folder / "real/kw.toml", "old");
-  fs::create_directory_symlink("real", folder / "data");
-  fs::create_symlink("data/kw.toml", folder / "kw.toml");
-  CHECK(replace_file(folder / "kw.toml", "new").empty());
-  CHECK(fs::is_symlink(folder / "kw.toml"));
-  CHECK(fs::is_symlink(folder / "data"));
-  CHECK_FALSE(fs::is_symlink(folder / "real/kw.toml"));
-  CHECK(read(folder / "real/kw.toml") == "new");
+  fs::create_directory(folder.path("real"));
+  write(folder.path("real/kw.toml"), "old");
+  fs::create_directory_symlink("real", folder.path("data"));
+  fs::create_symlink("data/kw.toml", folder.path("kw.toml"));
+  CHECK(replace_file(folder.path("kw.toml"), "new").empty());
+  CHECK(fs::is_symlink(folder.path("kw.toml")));
+  CHECK(fs::is_symlink(folder.path("data")));
+  CHECK_FALSE(fs::is_symlink(folder.path("real/kw.toml")));
+  CHECK(read(folder.path("real/kw.toml")) == "new");
   CHECK(folder.names() == name_list{"data", "kw.toml", "real"});
 }
 
 TEST_CASE("a new file is its owner's alone") {
   const scratch folder;
-  CHECK(replace_file(folder / "kw.toml", "new").empty());
-  CHECK(read(folder / "kw.toml") == "new");
-  CHECK(mode_of(folder / "kw.toml") == 0600);
+  CHECK(replace_file(folder.path("kw.toml"), "new").empty());
+  CHECK(read(folder.path("kw.toml")) == "new");
+  CHECK(mode_of(folder.path("kw.toml")) == 0600);
 }
 
 TEST_CASE("what cannot be replaced is left alone, and the error says what it was") {
   const scratch folder;
-  fs::create_directory(folder / "directory");
-  fs::create_symlink("nowhere", folder / "dangling");
-  fs::create_symlink("loop", folder / "loop");
-  write(folder / "file", "text");
+  fs::create_directory(folder.path("directory"));
+  fs::create_symlink("nowhere", folder.path("dangling"));
+  fs::create_symlink("loop", folder.path("loop"));
+  write(folder.path("file"), "text");
   const auto error_of = [&folder](const std::string& name) {
-    return replace_file(folder / name, "new").substr((folder / "").size());
+    return replace_file(folder.path(name), "new").substr((folder.path("")).size());
   };
   CHECK(error_of("missing/kw.toml") == "missing/kw.toml: No such file or directory");
   CHECK(error_of("file/kw.toml") == "file/kw.toml: Not a directory");
@@ -129,26 +103,26 @@ TEST_CASE("what cannot be replaced is left alone, and the error says what it was
   CHECK(error_of("loop") == "loop: Too many levels of symbolic links");
   CHECK(error_of("directory") == "directory: is not a regular file");
   CHECK(folder.names() == name_list{"dangling", "directory", "file", "loop"});
-  CHECK(read(folder / "file") == "text");
+  CHECK(read(folder.path("file")) == "text");
 }
 
 TEST_CASE("a file or folder that is read-only is respected") {
   if (::geteuid() == 0)
     return; // nothing is read-only to root
   const scratch folder;
-  write(folder / "file", "text");
-  REQUIRE(::chmod((folder / "file").c_str(), 0444) == 0);
-  CHECK(replace_file(folder / "file", "new") == (folder / "file") + ": Permission denied");
-  REQUIRE(::chmod((folder / "file").c_str(), 0644) == 0);
-  REQUIRE(::chmod((folder / "").c_str(), 0555) == 0);
-  CHECK(replace_file(folder / "file", "new") == (folder / "file") + ": Permission denied");
-  REQUIRE(::chmod((folder / "").c_str(), 0755) == 0);
-  CHECK(read(folder / "file") == "text");
+  write(folder.path("file"), "text");
+  REQUIRE(::chmod((folder.path("file")).c_str(), 0444) == 0);
+  CHECK(replace_file(folder.path("file"), "new") == (folder.path("file")) + ": Permission denied");
+  REQUIRE(::chmod((folder.path("file")).c_str(), 0644) == 0);
+  REQUIRE(::chmod((folder.path("")).c_str(), 0555) == 0);
+  CHECK(replace_file(folder.path("file"), "new") == (folder.path("file")) + ": Permission denied");
+  REQUIRE(::chmod((folder.path("")).c_str(), 0755) == 0);
+  CHECK(read(folder.path("file")) == "text");
 }
 
 TEST_CASE("a file is replaced only if it holds what it was read as") {
   const scratch folder;
-  const auto path = folder / "kw.toml";
+  const auto path = folder.path("kw.toml");
   write(path, "old");
   REQUIRE(::chmod(path.c_str(), 0640) == 0);
   const auto refused = replace_file(path, "older", "new");
@@ -161,13 +135,13 @@ TEST_CASE("a file is replaced only if it holds what it was read as") {
   CHECK(read(path) == "new");
   CHECK(mode_of(path) == 0640);
   CHECK(folder.names() == name_list{"kw.toml"});
-  CHECK(replace_file(folder / "no/kw.toml", "", "x").error
-        == (folder / "no/kw.toml") + ": No such file or directory");
+  CHECK(replace_file(folder.path("no/kw.toml"), "", "x").error
+        == (folder.path("no/kw.toml")) + ": No such file or directory");
 }
 
 TEST_CASE("whoever has the file open to write into it is waited for") {
   const scratch folder;
-  const auto path = folder / "kw.toml";
+  const auto path = folder.path("kw.toml");
   write(path, "old");
   std::ofstream editor{path, std::ios::app};
   const auto inode = [&path] {

@@ -1,6 +1,6 @@
 #include "state/audit_file.hpp"
 #include "tests/catch.hpp"
-#include "tests/cli/scratch.hpp"
+#include "tests/scratch.hpp"
 
 #include <sys/stat.h>
 

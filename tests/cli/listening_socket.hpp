@@ -2,46 +2,10 @@
 
 #include <arpa/inet.h>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <netinet/in.h>
 #include <stdexcept>
-#include <stdlib.h>
-#include <string>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/// A folder of a test's own, gone at its end.
-class scratch {
-public:
-  scratch() {
-    auto pattern = (std::filesystem::temp_directory_path() / "keywheel-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr)
-      throw std::runtime_error("mkdtemp failed");
-    root_ = pattern;
-  }
-  ~scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(root_, ignored);
-  }
-  scratch(const scratch&) = delete;
-  scratch& operator=(const scratch&) = delete;
-
-  std::string path(const std::string& below) const { return root_ + "/" + below; }
-
-  void write(const std::string& below, const std::string& text) const {
-    std::ofstream{path(below), std::ios::binary} << text;
-  }
-
-  std::string read(const std::string& below) const {
-    std::ifstream in{path(below), std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-  }
-
-private:
-  std::string root_;
-};
 
 /// A listening socket on a free loopback port.
 class listening_socket {
