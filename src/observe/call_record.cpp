@@ -40,6 +40,11 @@ void put_text(std::string& line, std::string_view name, std::string_view value) 
     line += one_line(value);
 }
 
+/// A text that may be unknown, which is empty.
+void put_known(std::string& line, std::string_view name, std::string_view value) {
+  put_text(line, name, value);
+}
+
 void put_number(std::string& line, std::string_view name, std::uint64_t value) {
   put_name(line, name);
   std::array<char, 20> digits;
@@ -75,6 +80,14 @@ void put_null(json_writer& out, std::string_view name) {
   out.Null();
 }
 
+void put_text(json_writer& out, std::string_view name, std::string_view value) {
+  put(out, name, value);
+}
+
+void put_number(json_writer& out, std::string_view name, std::uint64_t value) {
+  put(out, name, value);
+}
+
 void put_known(json_writer& out, std::string_view name, std::string_view value) {
   if (value.empty())
     put_null(out, name);
@@ -98,53 +111,44 @@ void put_tokens(json_writer& out, std::string_view name, std::int64_t count, boo
     put_null(out, name);
 }
 
+// -- either --------------------------------------------------------------------------------------
+
+/// The fields of a call, in the order of a line.
+template <class Out>
+void put_call(Out& out, const call_record& of) {
+  put_text(out, "request_id", of.request_id);
+  put_text(out, "client", of.client);
+  put_text(out, "method", of.method);
+  put_text(out, "path", bare_path(of));
+  put_known(out, "model", of.model);
+  put_known(out, "key", of.key);
+  put_number(out, "attempts", of.attempts);
+  put_number(out, "status", of.status);
+  put_text(out, "outcome", of.outcome);
+  put_time(out, "total_ms", of.total);
+  put_time(out, "first_byte_ms", of.first_byte);
+  put_time(out, "wait_ms", of.waited);
+  put_number(out, "bytes", of.bytes);
+  put_tokens(out, "input_tokens", of.used.input, of.used.known);
+  put_tokens(out, "cached_tokens", of.used.cached, of.used.known);
+  put_tokens(out, "output_tokens", of.used.output, of.used.known);
+  put_tokens(out, "reasoning_tokens", of.used.reasoning, of.used.known);
+  put_known(out, "trace_id", of.trace_id);
+}
+
 } // namespace
 
 std::string to_string(const call_record& of) {
   std::string line;
   line.reserve(256);
-  put_text(line, "request_id", of.request_id);
-  put_text(line, "client", of.client);
-  put_text(line, "method", of.method);
-  put_text(line, "path", bare_path(of));
-  put_text(line, "model", of.model);
-  put_text(line, "key", of.key);
-  put_number(line, "attempts", of.attempts);
-  put_number(line, "status", of.status);
-  put_text(line, "outcome", of.outcome);
-  put_time(line, "total_ms", of.total);
-  put_time(line, "first_byte_ms", of.first_byte);
-  put_time(line, "wait_ms", of.waited);
-  put_number(line, "bytes", of.bytes);
-  put_tokens(line, "input_tokens", of.used.input, of.used.known);
-  put_tokens(line, "cached_tokens", of.used.cached, of.used.known);
-  put_tokens(line, "output_tokens", of.used.output, of.used.known);
-  put_tokens(line, "reasoning_tokens", of.used.reasoning, of.used.known);
-  put_text(line, "trace_id", of.trace_id);
+  put_call(line, of);
   return line;
 }
 
 std::string to_json(const call_record& of) {
   return object_text([&](json_writer& out) {
     put(out, "event", "call");
-    put(out, "request_id", of.request_id);
-    put_known(out, "trace_id", of.trace_id);
-    put(out, "client", of.client);
-    put(out, "method", of.method);
-    put(out, "path", bare_path(of));
-    put_known(out, "model", of.model);
-    put_known(out, "key", of.key);
-    put(out, "attempts", of.attempts);
-    put(out, "status", of.status);
-    put(out, "outcome", of.outcome);
-    put_time(out, "total_ms", of.total);
-    put_time(out, "first_byte_ms", of.first_byte);
-    put_time(out, "wait_ms", of.waited);
-    put(out, "bytes", of.bytes);
-    put_tokens(out, "input_tokens", of.used.input, of.used.known);
-    put_tokens(out, "cached_tokens", of.used.cached, of.used.known);
-    put_tokens(out, "output_tokens", of.used.output, of.used.known);
-    put_tokens(out, "reasoning_tokens", of.used.reasoning, of.used.known);
+    put_call(out, of);
   });
 }
 
